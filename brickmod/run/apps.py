@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RunConfig(AppConfig):
+    name = "brickmod.run"
+    label = "run"
+    verbose_name = "Run"

@@ -1,0 +1,257 @@
+"""One file of settings. What changes from one installation to the next is read from the environment (brickmod/env.py)."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from brickmod import database, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("BRICKMOD_VAR", BASE_DIR / "var"))
+TESTING = "pytest" in sys.modules
+
+DEBUG = env.boolean("DEBUG", False)
+# No default: a key that everybody knows is none. `make run` and `make test` make one of their own in var/.
+SECRET_KEY = env.text("SECRET_KEY", "only-for-tests" if TESTING else env._UNSET)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",testserver" if TESTING else ""))
+SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_structlog",
+    "axes",
+    "csp",
+    "brickmod.access",
+    "brickmod.outbox",
+    "brickmod.web",
+    "brickmod.run",
+    "featurestore",
+    "moderation.feedback",
+    "moderation.detectors",
+    "moderation.intake",
+    "moderation.authors",
+    "moderation.prefilter",
+    "moderation.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "brickmod.urls"
+WSGI_APPLICATION = "brickmod.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database.parse(env.text("DATABASE_URL", f"sqlite:///{VAR / 'brickmod.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- people and apps ---------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = reverse_lazy("login")
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = reverse_lazy("login")
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    # The admin's own scripts need more than our pages do; it is open to admins alone.
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+
+# -- language, time, files ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# Children's files are private: no URL leads to them but the permission-checked view of moderation.intake.
+if bucket := env.text("MEDIA_S3_BUCKET", ""):
+    _media = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env.text("MEDIA_S3_ENDPOINT", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+else:
+    _media = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.text("MEDIA_FOLDER", VAR / "media"), "base_url": None},
+    }
+STORAGES = {
+    "default": _media,
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+MAX_PICTURE_BYTES = env.integer("MAX_PICTURE_MB", 10, 1, 200) * 1_000_000
+MAX_VIDEO_BYTES = env.integer("MAX_VIDEO_MB", 100, 1, 2000) * 1_000_000
+MAX_PIXELS = 50_000_000
+MAX_PARTS = 12
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # a picture stays in memory; a video goes to a temporary file
+
+# -- broker and workers ------------------------------------------------------------------------------------------
+BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:6390/0")
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# The database is the queue that counts: a publish that fails is not retried here, the sweep sends it again.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    # Without these two a task of a killed worker is looked for only every 100 s.
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+}
+CELERY_TASK_DEFAULT_QUEUE = "chores"
+CELERY_TASK_ROUTES = {"moderation.prefilter.*": {"queue": "prefilter"}, "brickmod.outbox.*": {"queue": "delivery"}}
+CELERY_TASK_SOFT_TIME_LIMIT = 50
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep what waits for the prefilter": {"task": "moderation.prefilter.sweep", "schedule": 5.0, "options": {"queue": "chores"}},
+    "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0},
+    "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
+}
+
+# -- models ------------------------------------------------------------------------------------------------------
+MODELS_DIR = Path(env.text("MODELS_DIR", VAR / "models"))
+IMAGE_ENCODER = env.text("IMAGE_ENCODER", "efficientnet-lite2")  # or a local folder, or a hub's model id
+TEXT_ENCODER = env.text("TEXT_ENCODER", "multilingual-e5-small")
+MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
+
+# -- moderation --------------------------------------------------------------------------------------------------
+REVIEW_MINUTES = env.integer("REVIEW_MINUTES", 15, 1, 24 * 60)
+UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, 0, 300)
+CLAIM_LEASE_SECONDS = 120
+LINK_HOURS = env.integer("LINK_HOURS", 24, 1, 24 * 30)  # how long a feature can be traced to its submission
+WAIT_SLOTS = env.integer("WAIT_SLOTS", 24, 1, 500)  # callers of one web process that may wait for a verdict at once
+AUDIT_SHARE = 0.02
+
+# -- API ---------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["brickmod.access.api_keys.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["brickmod.access.permissions.IsCallingApp"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "brickmod.web.problem.handler",
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "BrickMod",
+    "VERSION": "1",
+    "DESCRIPTION": "Send in what children upload; get back what may be shown, and what to tell the child.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+UNFOLD = {
+    "SITE_TITLE": "BrickMod",
+    "SITE_HEADER": "BrickMod",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+from brickmod.web.logs import LOGGING  # noqa: E402  (configures structlog once the settings above are known)
+
+if not DEBUG and not TESTING and len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 32 characters.")
+
+__all__ = ["LOGGING"]

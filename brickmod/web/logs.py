@@ -1,0 +1,47 @@
+"""Logs are events with fields: readable lines on a terminal, JSON where LOG_FORMAT=json. No text of a child goes in."""
+
+import logging
+import os
+
+import structlog
+
+_shared = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+structlog.configure(
+    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+
+_renderer = (
+    structlog.processors.JSONRenderer()
+    if os.environ.get("LOG_FORMAT") == "json"
+    else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "events": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, _renderer]
+            if os.environ.get("LOG_FORMAT") == "json"
+            else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
+            "foreign_pre_chain": _shared,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django_structlog": {"level": logging.WARNING},
+        "celery": {"level": logging.WARNING},
+        "axes": {"level": logging.ERROR},
+        "httpx": {"level": logging.WARNING},
+    },
+}

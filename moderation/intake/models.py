@@ -1,0 +1,168 @@
+"""Submissions and their parts, and who may move a submission from which state to which."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from brickmod.access.models import App
+
+
+class State(models.TextChoices):
+    ANALYSING = "analysing", "being looked at by detectors"
+    QUEUED = "queued", "waiting for a person"
+    REJECTED = "rejected", "rejected"
+    APPROVED = "approved", "approved"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class DecidedBy(models.TextChoices):
+    PREFILTER = "prefilter", "the prefilter"
+    MODERATOR = "moderator", "a moderator"
+
+
+# state -> the states that may follow it. Only a person's decision leads to APPROVED; nothing but a person's undo
+# leads away from a person's decision. `SubmissionQuerySet.move` refuses everything else.
+MOVES: dict[str, set[str]] = {
+    State.ANALYSING: {State.QUEUED, State.REJECTED, State.WITHDRAWN},
+    State.QUEUED: {State.APPROVED, State.REJECTED, State.WITHDRAWN},
+    State.REJECTED: {State.QUEUED, State.WITHDRAWN},
+    State.APPROVED: {State.QUEUED, State.WITHDRAWN},
+    State.WITHDRAWN: set(),
+}
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def move(self, id: uuid.UUID, old: str, new: str, **fields: object) -> bool:
+        """Compare and set: True when the row was in `old` and is in `new` now, False when somebody else was first."""
+        if new not in MOVES[old]:
+            raise ValueError(f"no way leads from {old} to {new}")
+        return bool(self.filter(id=id, state=old).update(state=new, **fields))
+
+    def due_for_prefilter(self, now: datetime) -> "SubmissionQuerySet":
+        """Those that no worker holds, oldest first."""
+        return (
+            self.filter(state=State.ANALYSING)
+            .filter(models.Q(look_leased_until=None) | models.Q(look_leased_until__lt=now))
+            .order_by("received_at")
+        )
+
+    def waiting(self) -> "SubmissionQuerySet":
+        """Those that wait for a person, in the order in which people should see them."""
+        return self.filter(state=State.QUEUED).order_by("review_due_at", "id")
+
+
+class Submission(models.Model):
+    """What a child sends in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="submissions")
+    external_id = models.CharField(max_length=200)
+    content_digest = models.CharField(max_length=64, editable=False, help_text="Of all that was sent: same or different?")
+    author = models.CharField(max_length=200, help_text="The app's pseudonym for the child.")
+    market = models.CharField(max_length=2)
+    language = models.CharField(max_length=35)
+    app_version = models.CharField(max_length=40, blank=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ANALYSING)
+    decided_by = models.CharField(max_length=10, choices=DecidedBy.choices, null=True, blank=True)  # noqa: DJ001
+    reasons = models.JSONField(default=list, help_text="[{code, title}], as they read when it was decided.")
+    feedback = models.TextField(blank=True, help_text="What the child is told, as it read when it was decided.")
+    priority = models.PositiveSmallIntegerField(default=0, help_text="0 calm, 1 flagged, 2 look at once.")
+
+    received_at = models.DateTimeField(default=timezone.now)
+    prefiltered_at = models.DateTimeField(null=True, blank=True)
+    review_due_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the app may know: a person's decision can be undone until then."
+    )
+    audit = models.BooleanField(default=False, help_text="In the random sample that people look at whatever was found.")
+    look_leased_until = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began; after three a person takes over.")
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["app", "external_id"], name="one_submission_an_external_id"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="submission_state_is_known"),
+            # Default deny, held by the database itself.
+            models.CheckConstraint(
+                condition=~models.Q(state=State.APPROVED) | models.Q(decided_by=DecidedBy.MODERATOR),
+                name="only_a_person_approves",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["review_due_at", "id"], condition=models.Q(state="queued"), name="submission_waiting"
+            ),
+            models.Index(fields=["received_at"], condition=models.Q(state="analysing"), name="submission_analysing"),
+            models.Index(fields=["app", "author", "-received_at"], name="submission_author"),
+            models.Index(fields=["app", "-received_at", "id"], name="submission_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.app_id}/{self.external_id}"
+
+    def public_state(self, now: datetime | None = None) -> str:
+        """What the app may know: a person's decision stays `queued` until its undo window is over."""
+        held = self.decided_by == DecidedBy.MODERATOR and self.answer_at and self.answer_at > (now or timezone.now())
+        return State.QUEUED if held else self.state
+
+
+class PartKind(models.TextChoices):
+    IMAGE = "image", "picture"
+    TEXT = "text", "text"
+    VIDEO = "video", "video"
+
+
+class TextRole(models.TextChoices):
+    """Which text of the submission a text part is."""
+
+    TITLE = "title", "title"
+    TEXT = "text", "text"
+    HASHTAGS = "hashtags", "hashtags"
+
+
+def part_path(part: "Part", filename: str) -> str:
+    """Where a part's file lies. The name is ours: nothing from outside becomes a path."""
+    return f"parts/{part.id.hex[:2]}/{part.id.hex}.{filename.rsplit('.', 1)[-1]}"
+
+
+def preview_path(part: "Part", filename: str) -> str:
+    return f"parts/{part.id.hex[:2]}/{part.id.hex}-preview.jpg"
+
+
+class Part(models.Model):
+    """One picture, text or video of a submission."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="parts")
+    kind = models.CharField(max_length=5, choices=PartKind.choices)
+    position = models.PositiveSmallIntegerField(help_text="Among the parts of its kind, from 0.")
+    role = models.CharField(max_length=8, choices=TextRole.choices, blank=True)
+    text = models.TextField(blank=True)
+    file = models.FileField(upload_to=part_path, blank=True, max_length=120)
+    preview = models.FileField(upload_to=preview_path, blank=True, max_length=120, help_text="Long side 1280, JPEG.")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    digest = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of what was sent.")
+    had_gps = models.BooleanField(default=False, help_text="The file said where it was taken; that is gone.")
+
+    class Meta:
+        ordering: ClassVar = ["kind", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "kind", "position"], name="one_part_a_position")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """How the API calls it: "title", "text", "hashtags", "image:0", "video:0"."""
+        return self.role or f"{self.kind}:{self.position}"

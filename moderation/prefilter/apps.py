@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PrefilterConfig(AppConfig):
+    name = "moderation.prefilter"
+    label = "prefilter"
+    verbose_name = "Prefilter"
