@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
 MODELS_DIR = Path(env.text("MODELS_DIR", VAR / "models"))
 IMAGE_ENCODER = env.text("IMAGE_ENCODER", "efficientnet-lite2")  # or a local folder, or a hub's model id
 TEXT_ENCODER = env.text("TEXT_ENCODER", "multilingual-e5-small")
+MODEL_RECIPES = [  # what `manage.py prepare_models` makes
+    "featurestore.encoders.recipes.IMAGE",
+    "featurestore.encoders.recipes.TEXT",
+    "moderation.detectors.face.recipe.CENTERFACE",
+]
 MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
 
 # -- moderation --------------------------------------------------------------------------------------------------
