@@ -1,0 +1,134 @@
+"""The API of submissions. It translates HTTP to actions and back; no rule lives here."""
+
+import random
+import re
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from brickmod.access.models import Scope
+from brickmod.access.permissions import IsCallingApp, has_scope
+from brickmod.web.problem import Problem
+from moderation.intake.actions import BadPart, Conflict, Upload, erase, submit
+from moderation.intake.models import State, Submission
+from moderation.intake.public import public
+from moderation.intake.serializers import SubmissionIn, SubmissionOut
+from moderation.intake.waiting import place
+
+MAX_WAIT = 10.0
+EXPAND = OpenApiParameter("expand", str, enum=["findings"], description="Add what the detectors said.")
+PREFER = OpenApiParameter(
+    "Prefer", str, OpenApiParameter.HEADER, description="wait=N (at most 10): answer when the prefilter is done."
+)
+
+
+class SubmissionFilter(django_filters.FilterSet):
+    received_after = django_filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
+    received_before = django_filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lt")
+
+    class Meta:
+        model = Submission
+        fields = ["external_id", "author", "market"]
+
+
+class Newest(CursorPagination):
+    ordering = ("-received_at", "id")
+    page_size_query_param = "limit"
+    max_page_size = 200
+
+
+class SubmissionsAPI(GenericAPIView[Submission]):
+    """An app sees its own submissions and no others."""
+
+    permission_classes = [IsCallingApp, has_scope(Scope.SUBMIT)]
+    parser_classes = [MultiPartParser, FormParser]
+    queryset = Submission.objects.none()
+    serializer_class = SubmissionOut
+
+    def get_queryset(self) -> QuerySet[Submission]:
+        mine = Submission.objects.filter(app=self.request.auth.app).exclude(state=State.WITHDRAWN)  # type: ignore[union-attr]
+        return mine.prefetch_related("parts__findings") if self.expands else mine
+
+    @property
+    def expands(self) -> bool:
+        return "findings" in self.request.query_params.get("expand", "").split(",")
+
+
+class SubmissionList(SubmissionsAPI):
+    filterset_class = SubmissionFilter
+    pagination_class = Newest
+
+    @extend_schema(parameters=[EXPAND], responses=SubmissionOut(many=True))
+    def get(self, request: Request) -> Response:
+        """Your submissions, newest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([public(row, self.expands) for row in page or ()])
+
+    @extend_schema(
+        request={"multipart/form-data": SubmissionIn},
+        parameters=[PREFER],
+        responses={200: SubmissionOut, 201: SubmissionOut, 202: SubmissionOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Send in what a child uploads. 201: the prefilter is done. 202: it runs. 200: this external_id came before."""
+        fields = SubmissionIn(data=request.data)
+        fields.is_valid(raise_exception=True)
+        upload = Upload(**{name: value for name, value in fields.validated_data.items()})
+        try:
+            # Drawn before anything is known of it, so that the sample is fair.
+            submission, created = submit(request.auth.app, upload, random.random() < settings.AUDIT_SHARE)  # type: ignore[union-attr]  # noqa: S311
+        except Conflict:
+            raise Problem(
+                409, "Other content under this external_id", "This external_id was sent before with other content."
+            ) from None
+        except BadPart as error:
+            raise Problem(
+                error.status, "A file cannot be taken", error.detail, errors=[{"field": error.field, "detail": error.detail}]
+            ) from None
+        with place(submission.id, wait_of(request)) as here:
+            if here:
+                here.wait()
+        return self._answer(request, submission.id, created)
+
+    def _answer(self, request: Request, id: UUID, created: bool) -> Response:
+        submission = self.get_queryset().filter(id=id).first()
+        if submission is None:
+            raise NotFound("It was erased meanwhile.")
+        status = 200 if not created else 202 if submission.state == State.ANALYSING else 201
+        where = {"Location": request.build_absolute_uri(f"/api/v1/submissions/{submission.id}/")}
+        return Response(public(submission, self.expands), status, headers=where)
+
+
+class SubmissionDetail(SubmissionsAPI):
+    @extend_schema(parameters=[EXPAND], responses=SubmissionOut)
+    def get(self, request: Request, id: UUID) -> Response:
+        """One submission."""
+        return Response(public(self.one(id), self.expands))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Erase it: files, texts, findings, and what was learned while the link lives."""
+        erase(self.one(id))
+        return Response(status=204)
+
+    def one(self, id: UUID) -> Submission:
+        submission = self.get_queryset().filter(id=id).first()
+        if submission is None:
+            raise NotFound("You have no submission with this id.")
+        return submission
+
+
+def wait_of(request: Request) -> float:
+    """Seconds of `Prefer: wait=N` (RFC 7240); what cannot be read is no wish."""
+    found: Any = re.search(r"\bwait\s*=\s*\"?(\d+(?:\.\d+)?)", request.headers.get("Prefer", ""))
+    return min(float(found[1]), MAX_WAIT) if found else 0.0

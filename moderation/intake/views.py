@@ -1,0 +1,35 @@
+"""Children's files, for people who may see them. There is no other way to them."""
+
+from uuid import UUID
+
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views import View
+
+from moderation.intake.models import Part, PartKind, State
+
+TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4", "webm": "video/webm"}
+
+
+class PartFile(PermissionRequiredMixin, View):
+    """A part's file (`full`) or its picture of at most 1280 pixels (`preview`)."""
+
+    permission_required = "desk.see_queue"
+    raise_exception = True
+
+    def get(self, request: HttpRequest, id: UUID, size: str) -> HttpResponse:
+        part = Part.objects.select_related("submission").filter(id=id).exclude(kind=PartKind.TEXT).first()
+        if part is None or part.submission.state == State.WITHDRAWN:
+            raise Http404("This picture is not there any more.")
+        stored = part.preview if size == "preview" else part.file
+        suffix = stored.name.rsplit(".", 1)[-1]
+        try:
+            answer: HttpResponse = FileResponse(stored.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream"))
+        except FileNotFoundError:
+            raise Http404("This picture is not there any more.") from None
+        # Only ever a picture or a video: whatever else is in the bytes, a browser must not run it. Not kept on disk
+        # longer than a session needs it, and not by anybody between.
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        answer.headers["Cache-Control"] = "private, max-age=600"
+        return answer

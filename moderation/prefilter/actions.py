@@ -1,0 +1,152 @@
+"""What the prefilter does to submissions: take some, look at them, say what follows. Safe to do twice."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone
+
+from brickmod.outbox.actions import emit
+from brickmod.outbox.models import EventType
+from brickmod.web.metrics import SUBMISSIONS
+from featurestore.store import get_store
+from featurestore.store.base import NewFeature
+from moderation.detectors.base import Box, Span
+from moderation.feedback.texts import feedback_for, reasons_for
+from moderation.intake.models import DecidedBy, Part, State, Submission
+from moderation.intake.public import public
+from moderation.intake.waiting import wake
+from moderation.prefilter.executor import run
+from moderation.prefilter.links import link
+from moderation.prefilter.looking import SubmissionLook
+from moderation.prefilter.models import Finding
+from moderation.prefilter.opening import open_submission
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=30)
+BATCH = 8  # so many that wait are encoded together
+MAX_LOOKS = 3  # a submission that took three workers down with it is a person's work
+
+
+def take(first: UUID | None, limit: int = BATCH) -> list[UUID]:
+    """Lease submissions for this worker: `first` if it is still to be done, and others that wait. The ids that were won.
+
+    1. Candidates are read without a lock. 2. One conditional UPDATE each sets the lease where the row is still
+    analysing and nobody holds it: 1 row = won, 0 = somebody else was first.
+    """
+    now = timezone.now()
+    free = Q(look_leased_until=None) | Q(look_leased_until__lt=now)
+    candidates = [first] if first else []
+    if first is None or limit > 1:
+        candidates += [
+            id
+            for id in Submission.objects.due_for_prefilter(now).values_list("id", flat=True)[:limit]
+            if id != first
+        ][: limit - len(candidates)]
+    won = []
+    for id in candidates:
+        if (
+            Submission.objects.filter(free, id=id, state=State.ANALYSING)
+            .update(look_leased_until=now + LEASE, looks=F("looks") + 1)
+        ):
+            won.append(id)
+        elif id == first:
+            break  # another worker has it: its batch goes on there
+    return won
+
+
+def look(ids: list[UUID]) -> None:
+    """Look at leased submissions whole and say what follows, each in a transaction of its own."""
+    rows = list(
+        Submission.objects.filter(id__in=ids, state=State.ANALYSING)
+        .select_related("app")
+        .prefetch_related(Prefetch("parts", Part.objects.select_related("submission")))
+    )
+    # After too many tries nothing is run any more: the submission goes to a person as it is.
+    tired = [row for row in rows if row.looks > MAX_LOOKS]
+    looks = [open_submission(row) for row in rows if row.looks <= MAX_LOOKS]
+    run(looks)
+    for done in looks:
+        conclude(done)
+    for row in tired:
+        log.error("prefilter.gave_up", submission=str(row.id), looks=row.looks)
+        conclude(SubmissionLook(row, []), gave_up=True)
+
+
+def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
+    """Write verdict, findings, features and event in one transaction. False: somebody else already had.
+
+    Rejected only when a detector is sure, there is no video (a person always sees those) and it is not in the audit
+    sample; everything else, errors too, waits for a person.
+    """
+    submission = look.submission
+    now = timezone.now()
+    reasons = look.reject_reasons
+    rejected = look.settled
+    with transaction.atomic():
+        fields: dict[str, object] = {"prefiltered_at": now, "look_leased_until": None}
+        if rejected:
+            fields |= {
+                "decided_by": DecidedBy.PREFILTER,
+                "decided_at": now,
+                "answer_at": now,
+                "reasons": reasons_for(reasons, submission.language),
+                "feedback": feedback_for(reasons, submission.language, submission.market),
+            }
+        else:
+            minutes = submission.app.review_minutes or settings.REVIEW_MINUTES
+            fields |= {
+                "review_due_at": submission.received_at + timedelta(minutes=minutes),
+                "priority": 1 if look.doubtful or gave_up else 0,
+            }
+        new = State.REJECTED if rejected else State.QUEUED
+        if not Submission.objects.move(submission.id, State.ANALYSING, new, **fields):
+            return False
+        submission.state = new
+        for name, value in fields.items():
+            setattr(submission, name, value)
+        _keep_findings(look)
+        if not rejected:
+            _keep_features(look)
+        emit(submission.app, EventType.PREFILTERED, f"prefiltered:{submission.id}", submission.id, public(submission))
+        transaction.on_commit(lambda: wake(submission.id))
+    SUBMISSIONS.labels(status=new).inc()
+    return True
+
+
+def _keep_findings(look: SubmissionLook) -> None:
+    Finding.objects.bulk_create(
+        Finding(
+            part=part.part,
+            detector=made.finding.detector,
+            model_version=made.version,
+            verdict=made.finding.verdict,
+            reason=made.finding.reason,
+            score=made.finding.score,
+            threshold=made.finding.threshold,
+            evidence=[_evidence(e) for e in made.finding.evidence],
+            note=made.finding.note[:300],
+            ms=round(made.ms, 2),
+        )
+        for part in look.parts
+        for made in part.made
+    )
+
+
+def _evidence(e: Box | Span) -> dict[str, object]:
+    if isinstance(e, Span):
+        return {"start": e.start, "end": e.end, "label": e.label}
+    place = {name: round(float(getattr(e, name)), 4) for name in ("x", "y", "w", "h")}
+    return {**place, "label": e.label, "score": round(float(e.score), 3)}
+
+
+def _keep_features(look: SubmissionLook) -> None:
+    day = timezone.now().date()
+    found = [(part.part, *vector) for part in look.parts for vector in part.vectors]
+    market = look.submission.market
+    ids = get_store().put([NewFeature(encoder, view, vector, market, day) for _, encoder, view, vector in found])
+    link([(part, id) for (part, *_), id in zip(found, ids, strict=True)], day)

@@ -1,0 +1,35 @@
+"""The flow of the prefilter, declared once. The executor runs it, the page /flow/ and the docs draw it.
+
+A submission goes through the steps from top to bottom, all its parts together, several submissions at once when
+several wait. Cheap steps come first: what is settled is spared the rest, unless it is in the audit sample.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Does = Literal["encode", "detect"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `budget_ms` is for one part: a step that takes longer counts as an error and makes work for a person."""
+
+    name: str
+    kind: Literal["image", "text"]
+    does: Does
+    says: str
+    may: Literal["reject", "keep"]
+    budget_ms: int
+
+
+FLOW: tuple[Step, ...] = (
+    Step("quality", "image", "detect", "Black, blurred, one colour, a pocket shot?", "reject", 1000),
+    Step("text features", "text", "encode", "Each text becomes a vector, once for all heads.", "keep", 2000),
+    Step("profanity", "text", "detect", "Rude words, also disguised ones, in the child's language?", "reject", 2000),
+    Step("face", "image", "detect", "A real person's face? A minifigure's does not count.", "reject", 3000),
+    Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
+)
+
+
+def detectors() -> list[str]:
+    return [step.name for step in FLOW if step.does == "detect"]

@@ -1,0 +1,76 @@
+"""What a decision teaches: labels for the features of the parts that were decided on.
+
+Approved: every task of every view hears "no". Rejected: the tasks of its reasons hear "yes", for the parts that the
+detectors pointed at, else for all parts of the kind; about the other tasks nothing is known, so nothing is said.
+"""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from featurestore.models import Feature, Label, View
+from featurestore.store import get_store
+from featurestore.store.base import NewLabel
+from moderation.feedback.models import Reason
+from moderation.intake.models import Part, Submission
+from moderation.prefilter.links import features_of
+
+# Which tasks a vector of this view can teach.
+TASKS: dict[str, tuple[str, ...]] = {
+    View.PICTURE: ("face", "nudity", "quality"),
+    View.FACE: ("face",),
+    View.TEXT: ("profanity",),
+}
+YES, NO = "yes", "no"
+
+
+def teach(submission: Submission, outcome: str, reasons: list[str], policy: int, source: str = "moderator") -> int:
+    """Label the submission's features (in the caller's transaction). Returns how many labels were written."""
+    rejected = outcome == "reject"
+    tasks = set(Reason.objects.filter(code__in=reasons).values_list("task", flat=True)) - {""} if rejected else set()
+    parts = list(submission.parts.prefetch_related("findings"))
+    pointed = {task: _pointed_at(parts, task) for task in tasks}
+    labels = []
+    for part in parts:
+        for feature, view in _views(features_of(part)):
+            for task in TASKS[view]:
+                if not rejected:
+                    value, confidence = NO, 1.0
+                elif task in tasks and (not pointed[task] or part.id in pointed[task]):
+                    # Which of several parts was meant is a guess when no detector pointed at one.
+                    value, confidence = YES, 1.0 if pointed[task] or len(parts) == 1 else 0.7
+                else:
+                    continue
+                labels.append(NewLabel(feature, task, value, source, policy, timezone.now().date(), confidence))
+    get_store().label(labels)
+    return len(labels)
+
+
+def unteach(submission: Submission, source: str = "moderator") -> int:
+    """Take back what this source said of the submission's features (evidence stays, marked as withdrawn)."""
+    said = (
+        Label.objects.filter(feature__in=features_of(list(submission.parts.all())), source=source, withdrawn=False)
+        .values_list("feature", "task")
+        .distinct()
+    )
+    today = timezone.now().date()
+    labels = [NewLabel(feature, task, NO, source, 0, today, 0.0, withdrawn=True) for feature, task in said]
+    get_store().label(labels)
+    return len(labels)
+
+
+def _pointed_at(parts: list[Part], task: str) -> set[UUID]:
+    """The parts of which a detector of this task said that something is there."""
+    codes = set(Reason.objects.filter(task=task).values_list("code", flat=True))
+    return {
+        part.id for part in parts for f in part.findings.all() if f.verdict in {"flag", "reject"} and f.reason in codes
+    }
+
+
+def _views(features: list[UUID]) -> list[tuple[UUID, str]]:
+    return list(Feature.objects.filter(id__in=features).values_list("id", "view")) if features else []
+
+
+def forget(submission: Submission) -> None:
+    """Take a submission's features out of the store while the link still leads there (in the erasing transaction)."""
+    get_store().forget(features_of(list(submission.parts.all())))
