@@ -1,0 +1,5 @@
+from django.urls import path
+
+from moderation.prefilter.views import flow
+
+urlpatterns = [path("", flow, name="flow")]
