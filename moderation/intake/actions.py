@@ -192,7 +192,7 @@ def _picture(submission: Submission, n: int, file: BinaryIO) -> Part:
         had_gps=clean.had_gps,
         digest=file_digest(file),
     )
-    part.file.save(f"picture{clean.suffix}", ContentFile(clean.data), save=False)
+    part.file.save(f"picture.{clean.suffix}", ContentFile(clean.data), save=False)
     part.preview.save("preview.jpg", ContentFile(clean.preview), save=False)
     return part
 
@@ -213,7 +213,7 @@ def _video(submission: Submission, n: int, file: BinaryIO) -> Part:
     )
     try:
         with closing(clean.path.open("rb")) as cleaned:
-            part.file.save(f"video{clean.suffix}", File(cleaned), save=False)
+            part.file.save(f"video.{clean.suffix}", File(cleaned), save=False)
     finally:
         clean.path.unlink(missing_ok=True)
     part.preview.save("preview.jpg", ContentFile(clean.preview), save=False)

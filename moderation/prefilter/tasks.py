@@ -12,8 +12,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from brickmod.celery import app
-from brickmod.web.broker import redis_client
-from brickmod.web.health import WORKER_KEY
+from brickmod.web.broker import note_worker, redis_client
 from moderation.intake.models import Submission
 from moderation.prefilter import actions, links
 
@@ -74,6 +73,6 @@ def close_windows() -> int:
 
 def _answered() -> None:
     try:
-        redis_client().set(WORKER_KEY, time.time())
+        note_worker()
     except RedisError:
         log.warning("worker.broker_unreachable")
