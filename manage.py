@@ -6,6 +6,10 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "brickmod.settings")
+    from brickmod.run.environment import keep_secret_key, var_folder
+
+    keep_secret_key(var_folder())
+
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -23,6 +23,19 @@ def text(name: str, default: object = _UNSET) -> str:
     return value
 
 
+def recall(file: Path) -> None:
+    """Take NAME=VALUE lines of a file where the environment says nothing: the ports that a run has found for its servers."""
+    if file.exists():
+        for line in file.read_text().splitlines():
+            name, _, value = line.partition("=")
+            os.environ.setdefault(name, value)
+
+
+def kept(file: Path) -> object:
+    """What a file in var/ keeps, as a default; without the file there is none."""
+    return file.read_text().strip() if file.exists() else _UNSET
+
+
 def boolean(name: str, default: bool) -> bool:
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:

@@ -1,0 +1,96 @@
+"""`python -m brickmod.run`: what `make run` starts once everything is installed."""
+
+import os
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+from brickmod.run import checks, environment, fresh, processes, ready
+from brickmod.run.console import Console
+from brickmod.run.environment import CannotRun, Run
+from brickmod.run.supervisor import Supervisor
+
+STOPPED = 143  # a step's code when it was ended because we were told to stop
+
+
+def main() -> int:
+    console = Console()
+    try:
+        lock = checks.var_is_ours(environment.var_folder())
+        run = environment.settle()
+        checks.ports(run)
+        checks.models(run)
+    except CannotRun as error:
+        print(error, file=sys.stderr)
+        return 2
+    environment.keep_secret_key(run.var)
+    environment.remember(run)
+    # Each process counts in a file of its own; those of the last run would be added for ever.
+    shutil.rmtree(run.var / "metrics", ignore_errors=True)
+    (run.var / "metrics").mkdir()
+    supervisor = Supervisor(run.environ, console, lock)
+    try:
+        _bring_up(run, supervisor, console)
+        while not supervisor.stopping:
+            supervisor.tend()
+        console.say(f"{supervisor.stopping}: stopping")
+    except CannotRun as error:
+        if not supervisor.stopping:
+            console.say(str(error), "bold red")
+            return 1
+    finally:
+        supervisor.stop()
+        console.say("stopped")
+    return 0
+
+
+def _bring_up(run: Run, supervisor: Supervisor, console: Console) -> None:
+    started = time.monotonic()
+    if run.own_broker:
+        supervisor.begin(processes.broker(run))
+    prepared = fresh.load(run.var)
+    wants_demo = os.environ.get("DEMO", "1") != "0"
+    now = fresh.mark(run.var, run.environ["DATABASE_URL"])
+    if not now or prepared.mark != now or (prepared.empty and wants_demo):
+        console.say("preparing the database and the static files")
+        _must(supervisor, "prepare", "prepare_run")
+        prepared = fresh.load(run.var)
+    for process in processes.application(run):
+        supervisor.begin(process)
+    if prepared.empty and wants_demo and _has_demo():
+        console.say("loading the demo (DEMO=0 leaves the database empty)")
+        _must(supervisor, "demo", "demo")
+        prepared.empty = False
+        prepared.save(run.var)
+    _when_ready(run, supervisor, console, started)
+
+
+def _when_ready(run: Run, supervisor: Supervisor, console: Console, started: float) -> None:
+    """Announce, and only then start MLflow: it takes seconds of a core that the others need to be ready."""
+    answers: list[bool] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(ready.wait(run, console, lambda: bool(supervisor.stopping))), daemon=True
+    )
+    asking.start()
+    while asking.is_alive() and not supervisor.stopping:
+        supervisor.tend()
+    if answers == [True]:
+        ready.announce(run, console, time.monotonic() - started)
+    if run.own_mlflow and not supervisor.stopping:
+        supervisor.begin(processes.mlflow(run))
+
+
+def _must(supervisor: Supervisor, name: str, *words: str) -> None:
+    code = supervisor.step(name, processes.manage(*words))
+    if code:
+        raise CannotRun(f"`manage.py {' '.join(words)}` ended with code {code}; what it said stands above.")
+
+
+def _has_demo() -> bool:
+    return (Path(environment.ROOT) / "moderation" / "demo" / "management" / "commands" / "demo.py").exists()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
