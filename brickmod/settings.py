@@ -15,8 +15,10 @@ VAR = Path(env.text("BRICKMOD_VAR", BASE_DIR / "var"))
 TESTING = "pytest" in sys.modules
 
 DEBUG = env.boolean("DEBUG", False)
-# No default: a key that everybody knows is none. `make run` and `make test` make one of their own in var/.
-SECRET_KEY = env.text("SECRET_KEY", "only-for-tests" if TESTING else env._UNSET)
+if not TESTING:
+    env.recall(VAR / "run.env")
+# No default: a key that everybody knows is none. `make run` and manage.py make one of their own in var/.
+SECRET_KEY = env.text("SECRET_KEY", "only-for-tests" if TESTING else env.kept(VAR / "secret-key"))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" + (",testserver" if TESTING else ""))
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
@@ -107,6 +109,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+CSRF_FAILURE_VIEW = "brickmod.web.pages.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -177,6 +181,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A process of the pool loads its models before it says that it is up; after the default of 4 s it would be killed.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 90.0
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
@@ -201,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep what waits for the prefilter": {"task": "moderation.prefilter.sweep", "schedule": 5.0, "options": {"queue": "chores"}},
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
 
@@ -222,6 +229,10 @@ CLAIM_LEASE_SECONDS = 120
 LINK_HOURS = env.integer("LINK_HOURS", 24, 1, 24 * 30)  # how long a feature can be traced to its submission
 WAIT_SLOTS = env.integer("WAIT_SLOTS", 24, 1, 500)  # callers of one web process that may wait for a verdict at once
 AUDIT_SHARE = 0.02
+
+# -- watching ----------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # who sends it as a bearer token may read /metrics from elsewhere
+MODELS_URL = env.text("MODELS_URL", MLFLOW_TRACKING_URI if MLFLOW_TRACKING_URI.startswith("http") else "")
 
 # -- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -50,9 +50,7 @@ class App(models.Model):
 class KeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self, now: datetime | None = None) -> "KeyQuerySet":
         now = now or timezone.now()
-        return self.filter(
-            models.Q(expires_at=None) | models.Q(expires_at__gt=now), revoked_at=None, app__active=True
-        )
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now), revoked_at=None, app__active=True)
 
 
 class Scope(models.TextChoices):

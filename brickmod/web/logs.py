@@ -21,7 +21,8 @@ structlog.configure(
 _renderer = (
     structlog.processors.JSONRenderer()
     if os.environ.get("LOG_FORMAT") == "json"
-    else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    # The pretty traceback prints local variables: a key or a child's text would stand in the log.
+    else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback)
 )
 
 LOGGING = {
@@ -30,7 +31,11 @@ LOGGING = {
     "formatters": {
         "events": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, _renderer]
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _renderer,
+            ]
             if os.environ.get("LOG_FORMAT") == "json"
             else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
             "foreign_pre_chain": _shared,

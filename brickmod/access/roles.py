@@ -1,0 +1,73 @@
+"""Which role may do what: read this file, and you know it. Roles are Django groups of the same name."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+
+from brickmod.access.models import Role
+
+# codename -> (model that it hangs on, what it allows). They are named here, not in each model's Meta, so that
+# roles and rights stand side by side; rooms that are not installed are passed over.
+PERMISSIONS: dict[str, tuple[str, str]] = {
+    "desk.decide": ("decision", "Decide on submissions"),
+    "desk.see_queue": ("decision", "See what waits for a person"),
+    "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
+    "featurestore.see_models": ("feature", "See heads, and how they compare"),
+    "outbox.replay": ("delivery", "Send a delivery again"),
+}
+
+_DESK = ["desk.decide", "desk.see_queue"]
+_FLOW = ["prefilter.see_flow"]
+_MODELS = ["featurestore.see_models"]
+
+ROLES: dict[str, list[str]] = {
+    Role.MODERATOR: _DESK,
+    Role.LEAD: _DESK + _FLOW,
+    Role.ML_ENGINEER: _FLOW + _MODELS,
+    Role.ADMIN: list(PERMISSIONS),
+}
+
+# The rooms whose every model an admin may see and change in the admin, as far as it shows them.
+ADMIN_ROOMS = ["access", "auth", "outbox", "feedback", "django_celery_beat", "axes"]
+# What an admin may look at there, and nobody may change there.
+ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore"]
+
+
+def ensure_roles(using: str = "default") -> None:
+    """Makes the roles' groups and gives each exactly the permissions above. Safe to run again at any time."""
+    ours = {name: _permission(name, using) for name in PERMISSIONS}
+    for role, names in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=str(role))
+        wanted = {permission.pk for name in names if (permission := ours[name]) is not None}
+        if role == Role.ADMIN:
+            wanted |= _admin_permissions(using)
+        if wanted != set(group.permissions.using(using).values_list("pk", flat=True)):
+            group.permissions.set(Permission.objects.using(using).filter(pk__in=wanted))
+
+
+def after_migrate(app_config: Any, using: str, **kwargs: Any) -> None:
+    """post_migrate: once, for the last app, when every app's own permissions have been made."""
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+    if app_config.label == last.label:
+        ensure_roles(using)
+
+
+def _permission(name: str, using: str) -> Permission | None:
+    room, codename = name.split(".")
+    model, says = PERMISSIONS[name]
+    kind = ContentType.objects.db_manager(using).filter(app_label=room, model=model).first()
+    if kind is None:
+        return None
+    permission, _ = Permission.objects.using(using).update_or_create(
+        content_type=kind, codename=codename, defaults={"name": says}
+    )
+    return permission
+
+
+def _admin_permissions(using: str) -> set[int]:
+    everything = Permission.objects.using(using)
+    full = everything.filter(content_type__app_label__in=ADMIN_ROOMS).values_list("pk", flat=True)
+    views = everything.filter(content_type__app_label__in=ADMIN_VIEWS, codename__startswith="view_")
+    return {*full, *views.values_list("pk", flat=True)}

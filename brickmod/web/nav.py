@@ -1,0 +1,54 @@
+"""What stands in the top bar, for whom."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+
+
+class Entry(NamedTuple):
+    label: str
+    href: str
+    permission: str  # a permission's codename, or "staff"
+    outside: bool = False  # served by another process
+
+
+class Shown(NamedTuple):
+    label: str
+    href: str
+    outside: bool
+    current: bool
+
+
+def _entries() -> Iterator[Entry]:
+    yield Entry("Desk", "/desk/", "desk.decide")
+    yield Entry("Queue", "/desk/queue/", "desk.see_queue")
+    yield Entry("Flow", "/flow/", "prefilter.see_flow")
+    if settings.MODELS_URL:
+        yield Entry("Models", settings.MODELS_URL, "featurestore.see_models", outside=True)
+    yield Entry("Admin", "/admin/", "staff")
+
+
+@cache
+def _leads_somewhere(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def entries_for(request: HttpRequest) -> list[Shown]:
+    """The entries that this person's rights open, the longest that fits the address marked as current."""
+    user = request.user
+    allowed = [
+        entry
+        for entry in _entries()
+        if (user.is_staff if entry.permission == "staff" else user.has_perm(entry.permission))
+        and (entry.outside or _leads_somewhere(entry.href))
+    ]
+    here = max((e.href for e in allowed if request.path.startswith(e.href)), key=len, default="")
+    return [Shown(e.label, e.href, e.outside, e.href == here) for e in allowed]

@@ -1,0 +1,57 @@
+"""The front door, and what a person or an app sees when something is wrong."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
+
+from brickmod.web import problem
+from brickmod.web.guards import needs
+from brickmod.web.nav import entries_for
+
+API = "/api/"
+
+
+@needs()
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first page that this person's role opens."""
+    for entry in entries_for(request):
+        if not entry.outside:
+            return HttpResponseRedirect(entry.href)
+    raise PermissionDenied("Your account has no role yet. Ask an admin to give you one.")
+
+
+@csrf_exempt  # an app that posts to a wrong address has no token; it gets its 404
+def no_such_api(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    return problem.answer(404, "The API has nothing under this address.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 400, "This request cannot be read", "Something in it is not as it should be.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 403, "Not for you", str(exception) or "Your role does not open this page.", nav=True)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, 404, "Nothing here", "There is no page under this address, or it is gone.", nav=True)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 500, "That was our mistake", "It has been written down. Try again in a moment.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    says = "For your safety this form can no longer be sent. Go back, reload the page, and try again."
+    return _answer(request, 403, "This form is too old", says)
+
+
+def _answer(request: HttpRequest, status: int, title: str, detail: str, nav: bool = False) -> HttpResponse:
+    """JSON for apps, a page for people. Without `nav` the page asks neither session nor database for anything:
+    it must still come when these are what is broken."""
+    if request.path.startswith(API):
+        return problem.answer(status, detail, title)
+    context = {"status": status, "title": title, "detail": detail, "request_id": problem.request_id()}
+    html = render_to_string("web/error.html", context, request if nav and hasattr(request, "user") else None)
+    return HttpResponse(html, status=status)

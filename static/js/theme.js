@@ -1,0 +1,60 @@
+// The theme that a person chose on this device: "" (as the system has it), "light" or "dark". Runs before the first
+// paint, so that a dark page never flashes white.
+(() => {
+  "use strict";
+  const KEY = "brickmod-theme";
+  const root = document.documentElement;
+
+  const read = () => {
+    try {
+      const value = localStorage.getItem(KEY);
+      return value === "light" || value === "dark" ? value : "";
+    } catch {
+      return ""; // storage is switched off: the system decides
+    }
+  };
+
+  const apply = (theme) => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
+
+  const press = (choices, theme) => {
+    for (const button of choices.querySelectorAll("[data-theme-choice]"))
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
+  };
+
+  apply(read());
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const choices of document.querySelectorAll("[data-theme-choices]")) {
+      press(choices, read());
+      choices.hidden = false;
+      choices.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-theme-choice]");
+        if (!button) return;
+        const theme = button.dataset.themeChoice;
+        try {
+          if (theme) localStorage.setItem(KEY, theme);
+          else localStorage.removeItem(KEY);
+        } catch {
+          // not remembered, but shown
+        }
+        apply(theme);
+        press(choices, theme);
+      });
+    }
+  });
+
+  // The person's menu closes by Escape and by a click beside it, as menus do.
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]"))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+})();
