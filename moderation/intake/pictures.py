@@ -7,7 +7,6 @@ A moving picture is refused. The app publishes its own file, so looking at the f
 """
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -64,7 +63,7 @@ def clean_picture(file: BinaryIO, max_bytes: int, max_pixels: int) -> CleanPictu
         return _clean(data, kind, max_pixels)
     except BadFile:
         raise
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels(max_pixels) from error
     except Exception as error:
         # Decoders meet a broken file with errors of a dozen types (OSError, SyntaxError, struct.error, KeyError, …).
@@ -84,19 +83,14 @@ def _clean(data: bytes, kind: PictureKind, max_pixels: int) -> CleanPicture:
         if kind == "JPEG" and max(picture.size) > KEPT_SIDE:
             picture.draft(None, _within(picture.size, KEPT_SIDE))  # the DCT scales: a quarter of the memory and time
         picture.load()
-        kept = picture.resize(_within(picture.size, KEPT_SIDE), *_HOW) if max(picture.size) > KEPT_SIDE else picture
-        kept = plain(kept, profile)
+        kept = plain(_shrunk(picture, KEPT_SIDE), profile)
     if turn is not None:
         kept = kept.transpose(turn)
     encoded = _jpeg(kept, KEPT_QUALITY, subsampling)
     preview = encoded
     if max(kept.size) > PREVIEW_SIDE:
-        small = kept.resize(_within(kept.size, PREVIEW_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        preview = _jpeg(small, PREVIEW_QUALITY, 2)
+        preview = _jpeg(_shrunk(kept, PREVIEW_SIDE), PREVIEW_QUALITY, 2)
     return CleanPicture(encoded, "jpg", kept.width, kept.height, preview, had_gps)
-
-
-_HOW = (Image.Resampling.BILINEAR, None, 2.0)
 
 
 def _opened(data: bytes, kind: PictureKind, max_pixels: int) -> Image.Image:
@@ -107,9 +101,9 @@ def _opened(data: bytes, kind: PictureKind, max_pixels: int) -> Image.Image:
             raise _too_many_pixels(max_pixels)
     if kind == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
         raise BadFile(400, f"The JPEG file has more than {MAX_SCANS} scans.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the check below is ours, and stricter
-        picture = Image.open(io.BytesIO(data), formats=(kind,))
+    if kind == "PNG" and b"IEND\xaeB`\x82" not in data:
+        raise BadFile(400, "The PNG file is cut off; send it again.")  # Pillow asks for the pixels alone
+    picture = Image.open(io.BytesIO(data), formats=(kind,))
     if picture.width * picture.height > max_pixels:
         raise _too_many_pixels(max_pixels)
     # A JPEG with further pictures in it (a gain map, the other eye) is still one: viewers show the first. So is a HEIC.
@@ -127,6 +121,15 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
     """`size` scaled so that its long side is `side`."""
     factor = side / max(size)
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _shrunk(picture: Image.Image, side: int) -> Image.Image:
+    if max(picture.size) <= side:
+        return picture
+    if picture.mode in {"1", "P", "PA"}:  # Pillow can only drop pixels of these
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    # Bilinear over the whole area that a pixel covers: as good as Lanczos here, in half the time.
+    return picture.resize(_within(picture.size, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _jpeg(picture: Image.Image, quality: int, subsampling: int) -> bytes:
