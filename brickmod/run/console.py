@@ -1,5 +1,6 @@
 """What a run says: one line an event, with the time and the process in front, in colour on a terminal."""
 
+import contextlib
 import datetime
 import itertools
 import sys
@@ -36,8 +37,5 @@ class Console:
             self._write(Text(text, style))
 
     def _write(self, text: Text) -> None:
-        try:
+        with contextlib.suppress(OSError):  # whoever read our output is gone: no reason to stop moderating
             self._terminal.print(text)
-        except OSError:
-            # Whoever read our output is gone. That is no reason to stop moderating.
-            pass

@@ -20,7 +20,7 @@ def wait(run: Run, console: Console, gone_on: Callable[[], bool]) -> bool:
         if time.monotonic() - said > 10:
             said = time.monotonic()
             console.say(f"not ready after {said - started:.0f} s: {why}", "yellow")
-        time.sleep(0.2)
+        time.sleep(0.3)
     return False
 
 

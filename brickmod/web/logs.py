@@ -25,6 +25,13 @@ _renderer = (
     else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback)
 )
 
+
+def _not_a_probe(record: logging.LogRecord) -> bool:
+    """/readyz says 503 until a worker is there, and is asked all the time: that is an answer, not an error to log."""
+    request = record.msg.get("request", "") if isinstance(record.msg, dict) else record.args
+    return "/readyz" not in str(request)
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -41,7 +48,8 @@ LOGGING = {
             "foreign_pre_chain": _shared,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
+    "filters": {"not a probe": {"()": "django.utils.log.CallbackFilter", "callback": _not_a_probe}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events", "filters": ["not a probe"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django_structlog": {"level": logging.WARNING},
