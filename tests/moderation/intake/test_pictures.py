@@ -331,7 +331,7 @@ def test_a_large_photo_is_kept_at_a_payable_size():
     result = clean(saved(scene(6000, 3000), "JPEG", exif=_exif(6)))
     assert (result.width, result.height) == (KEPT_SIDE // 2, KEPT_SIDE)
     assert near(pixel(result, 0.9, 0.1), (220, 20, 20), 30)
-    assert Image.open(io.BytesIO(result.preview)).size == (640, 1280)
+    assert Image.open(io.BytesIO(result.preview)).size == (512, 1024)
 
 
 def test_a_palette_and_a_strip_are_scaled_too():
