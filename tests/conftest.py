@@ -1,0 +1,274 @@
+"""What every test can ask for: a small cast with known rights, real servers out of their wheels, and a real browser.
+
+Three kinds of test get their marker here, by what they ask for, so that no test can forget it: `postgres` (reads or
+writes the database: runs a second time on PostgreSQL), `browser`, and the group of those that share one running stack.
+"""
+
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests import network, postgres, valkey
+
+PASSWORD = "a brick upon a brick"
+NOBODY = "redis://127.0.0.1:1/0"  # a port where nothing listens: refused at once
+
+
+# -- the run itself ----------------------------------------------------------------------------------------------
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that hold for all tests: quick password hashes, children's files in a folder that is thrown away."""
+    config._brickmod_media = Path(tempfile.mkdtemp(prefix="brickmod-media-"))
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if "location" in django_settings.STORAGES["default"]["OPTIONS"]:
+        django_settings.STORAGES["default"]["OPTIONS"]["location"] = str(config._brickmod_media)
+    django_settings.BROKER_URL = django_settings.CELERY_BROKER_URL = NOBODY
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config._brickmod_media, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & {"page", "browser"}:
+            item.add_marker(pytest.mark.browser)
+        elif asked & {"db", "transactional_db", "live_server"} or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.postgres)
+        if "live" in asked:
+            item.add_marker(pytest.mark.xdist_group("live"))
+
+
+# -- the cast ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def make_user(db) -> Callable:
+    """make_user("moderator", username="mia", languages=["da"]): a person with that role ("" for none)."""
+    from django.contrib.auth.models import Group
+
+    from brickmod.access.models import User
+    from brickmod.access.roles import ensure_roles
+
+    def make_user(role: str = "moderator", username: str = "", **fields):
+        user = User.objects.create_user(username or f"a-{role or 'nobody'}", password=PASSWORD, **fields)
+        if role:
+            ensure_roles()
+            user.groups.add(Group.objects.get(name=role))
+            if role == "admin" and not user.is_staff:
+                user.is_staff = True
+                user.save(update_fields=["is_staff"])
+        return user
+
+    return make_user
+
+
+@pytest.fixture
+def moderator(make_user):
+    return make_user("moderator", "mia")
+
+
+@pytest.fixture
+def second_moderator(make_user):
+    return make_user("moderator", "max")
+
+
+@pytest.fixture
+def lead(make_user):
+    return make_user("lead", "lea")
+
+
+@pytest.fixture
+def ml_engineer(make_user):
+    return make_user("ml_engineer", "mel")
+
+
+@pytest.fixture
+def admin_user(make_user):
+    return make_user("admin", "ada")
+
+
+@pytest.fixture
+def outsider(make_user):
+    """Can log in, and may do nothing."""
+    return make_user("", "otto")
+
+
+@pytest.fixture
+def logged_in() -> Callable:
+    """logged_in(moderator): a Django test client with that person's session."""
+
+    def logged_in(user) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def calling_app(db):
+    from brickmod.access.models import App
+
+    return App.objects.create(name="Brick Club", slug="brick-club")
+
+
+@pytest.fixture
+def other_app(db):
+    from brickmod.access.models import App
+
+    return App.objects.create(name="Stud World", slug="stud-world")
+
+
+@pytest.fixture
+def api_for() -> Callable:
+    """api_for(app, scopes=["submit"]): a DRF client that sends a key of that app."""
+
+    def api_for(app, scopes=("submit", "publish")) -> APIClient:
+        from brickmod.access.actions import issue_key
+
+        _, key = issue_key(app, list(scopes))
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+        return client
+
+    return api_for
+
+
+@pytest.fixture
+def api(api_for, calling_app) -> APIClient:
+    """A client of `calling_app` with every scope."""
+    return api_for(calling_app)
+
+
+# -- real servers ------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with valkey.server() as url:
+        yield url
+
+
+@pytest.fixture
+def broker(valkey_url: str, settings) -> Iterator:
+    """An empty Valkey that settings, Celery and `redis_client` all use. Yields a client of it."""
+    from brickmod.celery import app
+    from brickmod.web.broker import redis_client
+
+    before = app.conf.broker_url
+    settings.BROKER_URL = settings.CELERY_BROKER_URL = valkey_url
+    _use_broker(app, valkey_url)
+    redis_client.cache_clear()
+    client = redis_client()
+    client.flushall()
+    yield client
+    client.close()
+    redis_client.cache_clear()
+    _use_broker(app, before)
+
+
+def _use_broker(app, url: str) -> None:
+    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
+    app.amqp._producer_pool = None  # connections of the last broker are kept in here
+    app._pool = None
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL for a test that wants one of its own (`python -m tests.postgres` runs the suite on one)."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The folder with all models, prepared if they are not there."""
+    from django.core.management import call_command
+
+    folder = Path(django_settings.MODELS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # each worker of pytest comes by here
+        call_command("prepare_models", verbosity=0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def live(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """A whole running BrickMod with its demo: brickmod.run.trial.Trial, one for all tests that ask for it."""
+    from brickmod.run.trial import Trial
+
+    with Trial(tmp_path_factory.mktemp("live"), MODELS_DIR=str(models), UNDO_SECONDS="2") as trial:
+        yield trial
+
+
+# -- a real browser ----------------------------------------------------------------------------------------------
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """Chromium. Ends with the module: while it is driven, Django takes the test for asynchronous code."""
+    from playwright.sync_api import sync_playwright
+
+    program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    assert program, "Chromium is missing; `make test` says how to get it"
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser) -> Iterator[Callable]:
+    """open_page(width=390, dark=True): a page of a fresh session. The test fails if a script of ours threw an error,
+    or if the page wanted something that its content security policy forbids."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_page(width: int = 1440, height: int = 900, dark: bool = False, **options):
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: wrong.append(f"{page.url}: {line.text}") if "Content Security Policy" in line.text else None,
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture
+def page(open_page):
+    """A page at 1440 px."""
+    return open_page()
+
+
+# -- no way out --------------------------------------------------------------------------------------------------
+@pytest.fixture
+def no_network() -> Iterator[list[str]]:
+    """Nothing but this machine can be reached. Yields what wanted to go out."""
+    with network.shut() as seen:
+        yield seen
