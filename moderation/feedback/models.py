@@ -2,7 +2,10 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+
+from brickmod.markets import is_language
 
 
 class ReasonQuerySet(models.QuerySet["Reason"]):
@@ -17,10 +20,17 @@ class Reason(models.Model):
     code = models.SlugField(primary_key=True, max_length=40)
     title = models.CharField(max_length=60)
     explains = models.TextField(help_text="For moderators: what falls under it, what does not.")
-    key = models.CharField(max_length=1, unique=True, null=True, blank=True, help_text="The key on the desk.")  # noqa: DJ001
+    key = models.CharField(max_length=1, unique=True, null=True, blank=True, help_text="The key on the desk.")
     position = models.PositiveSmallIntegerField(default=100)
     task = models.CharField(max_length=40, blank=True)
-    retired = models.BooleanField(default=False)
+    severity = models.PositiveSmallIntegerField(
+        default=40, help_text="The higher goes first in what a child reads when there are several reasons."
+    )
+    alone = models.BooleanField(default=False, help_text="A child reads its text alone, whatever else was found.")
+    retired = models.BooleanField(default=False, help_text="Nobody can choose it any more; old decisions keep it.")
+    edited = models.BooleanField(
+        default=False, editable=False, help_text="Changed here: a new release leaves it alone."
+    )
 
     objects = ReasonQuerySet.as_manager()
 
@@ -31,21 +41,58 @@ class Reason(models.Model):
         return self.title
 
 
-class FeedbackText(models.Model):
-    """What a child of eight reads, for one reason in one language."""
+class Occasion(models.TextChoices):
+    """When a text is read: with its reason, or at one of the moments that have none."""
 
-    reason = models.ForeignKey(Reason, on_delete=models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=12, help_text="BCP 47 primary tag, e.g. da.")
+    REASON = "reason", "rejected for the reason"
+    APPROVED = "approved", "published"
+    GENERAL = "general", "rejected, and there is no text for the reason"
+    BETWEEN = "between", "leads over to a second text"
+
+
+def validate_language(tag: str) -> None:
+    if not is_language(tag):
+        raise ValidationError("%(tag)s is not a language tag (BCP 47), e.g. da or pt-BR.", params={"tag": tag})
+
+
+class FeedbackText(models.Model):
+    """What a child of eight reads, for one reason or occasion in one language."""
+
+    reason = models.ForeignKey(Reason, null=True, blank=True, on_delete=models.CASCADE, related_name="texts")
+    occasion = models.CharField(max_length=8, choices=Occasion.choices, default=Occasion.REASON)
+    language = models.CharField(
+        max_length=12, validators=[validate_language], help_text="BCP 47, e.g. da, pt-BR or zh-Hant."
+    )
+    title = models.CharField(max_length=60, blank=True, help_text="The reason in a word or two, for the child.")
     text = models.CharField(max_length=400)
-    edited = models.BooleanField(default=False, editable=False, help_text="Changed here: the seed leaves it alone.")
+    edited = models.BooleanField(
+        default=False, editable=False, help_text="Changed here: a new release leaves it alone."
+    )
 
     class Meta:
+        ordering: ClassVar = ["reason__position", "occasion", "language"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["reason", "language"], name="one_text_a_reason_and_language")
+            models.UniqueConstraint(fields=["reason", "language"], name="one_text_a_reason_and_language"),
+            models.UniqueConstraint(
+                fields=["occasion", "language"],
+                condition=models.Q(reason=None),
+                name="one_text_an_occasion_and_language",
+            ),
+            models.CheckConstraint(condition=models.Q(occasion__in=Occasion.values), name="occasion_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(occasion=Occasion.REASON, reason__isnull=False)
+                | (~models.Q(occasion=Occasion.REASON) & models.Q(reason=None)),
+                name="a_text_has_a_reason_or_an_occasion",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reason_id} ({self.language})"
+        return f"{self.subject} ({self.language})"
+
+    @property
+    def subject(self) -> str:
+        """The reason's code, or the occasion."""
+        return self.reason_id or self.occasion
 
 
 class Policy(models.Model):
