@@ -33,7 +33,7 @@ def opened(source: Path | BinaryIO) -> Iterator[InputContainer]:
     if kind is None:
         raise BadFile(415, "This is no video of a kind that is taken: MP4, MOV, WebM or Matroska.")
     source.seek(0)
-    with av.open(source, format=kind, metadata_errors="ignore") as container:
+    with av.open(source, "r", format=kind, metadata_errors="ignore") as container:
         yield container
 
 

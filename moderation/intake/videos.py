@@ -17,6 +17,7 @@ from typing import BinaryIO
 import av
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -57,7 +58,7 @@ def clean_video(file: BinaryIO, max_bytes: int, max_seconds: float = MAX_SECONDS
         _copy(file, whole, max_bytes)
         path: Path | None = None
         try:
-            with opened(whole) as source:  # type: ignore[arg-type]
+            with opened(whole) as source:
                 video = picture_stream(source)
                 if source.duration and source.duration / av.time_base > max_seconds:
                     raise _too_long(max_seconds)
@@ -153,6 +154,8 @@ def _repack(
         quiet = (
             BitStreamFilterContext(f"filter_units=remove_types={talk}", video, copies[video.index]) if talk else None
         )
+        if quiet:
+            _quiet_start(copies[video.index].codec_context, video.codec_context.codec.canonical_name)
         for packet in source.demux(kept):
             if packet.dts is None or packet.pts is None:
                 continue
@@ -176,6 +179,16 @@ def _repack(
     if promised and seconds < promised - max(1.0, promised * 0.1):
         raise BadFile(400, "The video file is cut off; send it again.")
     return max(end - starts[index] for index, end in ends.items()) if ends else 0.0
+
+
+def _quiet_start(context: CodecContext, codec: str) -> None:
+    """Take the free text out of what stands before the first picture too: the filter leaves that as it is."""
+    start = context.extradata or b""
+    if codec not in {"h264", "hevc"} or not start.startswith((b"\0\0\1", b"\0\0\0\1")):
+        return
+    units = [unit.rstrip(b"\0") for unit in start.split(b"\0\0\1") if unit.strip(b"\0")]
+    kept = [unit for unit in units if (unit[0] & 31 != 6 if codec == "h264" else unit[0] >> 1 & 63 not in {39, 40})]
+    context.extradata = b"".join(b"\0\0\0\1" + unit for unit in kept)
 
 
 def _too_long(max_seconds: float) -> BadFile:
