@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "moderation.authors",
     "moderation.prefilter",
     "moderation.desk",
+    "moderation.demo",
 ]
 
 MIDDLEWARE = [
