@@ -9,6 +9,7 @@ is never imported: it would bring its own engine and threads.
 import importlib.util
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ class E5File:
         ends = np.frombuffer(raw, "<u4", pieces + 1, at)
         at += 4 * (pieces + 1) + 4 * pieces  # the second run is the pieces' scores
         blob = raw[at : at + blob_bytes]
-        self.pieces = [blob[a:b].decode("utf-8", "replace") for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        self.pieces = [blob[a:b].decode("utf-8", "replace") for a, b in pairwise(ends)]
         at += blob_bytes
         _, normaliser_bytes = struct.unpack_from("<iI", raw, at)
         at += 8 + normaliser_bytes

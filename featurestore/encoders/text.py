@@ -64,7 +64,7 @@ def tidy(text: str) -> str:
 
 
 def load(models_dir: Path) -> OnnxTextEncoder:
-    """The encoder that `export` left in MODELS_DIR. Raises ModelMissing. Nothing is imported that could reach a network."""
+    """The encoder that `export` left in MODELS_DIR. Raises ModelMissing. Reaches for no network."""
     sheet = TextSheet(**json.loads(model_file(models_dir, "text/encoder.json").read_text()))
     tokenizer = Tokenizer.from_file(str(model_file(models_dir, "text/tokenizer.json")))
     return OnnxTextEncoder(sheet, open_session(model_file(models_dir, "text/encoder.onnx")), tokenizer)

