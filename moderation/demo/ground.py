@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from moderation.demo.camera import Camera
+from moderation.demo.camera import Camera, aim
 from moderation.demo.light import CELLS, Light
 from moderation.demo.palette import LAMP, ROOM
 from moderation.demo.scene import Scene
@@ -23,6 +23,33 @@ def cool(shade: Image.Image) -> Image.Image:
 
 def ground(camera: Camera, scene: Scene, light: Light, middle: NDArray[np.float64], radius: float) -> Image.Image:
     """The picture without the model. It is out of focus anyway, so it is drawn at half the size."""
+    picture = _bare(camera, scene, middle, radius)
+    small = picture.size
+    share = (ROOM * (0.3 + 0.7 * light.room[0]) + LAMP * 0.85 * light.lamp[0]) / (ROOM + LAMP * 0.85)
+    shadow = Image.fromarray(np.clip(share.T * 255, 0, 255).astype(np.uint8))
+    tiny = scene.size[0] // 4, scene.size[1] // 4
+    # Beyond the map of light there is full light: white.
+    laid = shadow.transform(
+        tiny,
+        Image.Transform.PERSPECTIVE,
+        camera.ground_to_map(np.array(light.corner), np.eye(2) * CELLS, 4.0),
+        Image.Resampling.BILINEAR,
+        fillcolor=255,
+    )
+    laid = laid.filter(ImageFilter.BoxBlur(1)).resize(small, Image.Resampling.BILINEAR)
+    return ImageChops.multiply(picture, cool(laid)).resize(scene.size, Image.Resampling.BICUBIC)
+
+
+def empty(scene: Scene) -> Image.Image:
+    """A desk on which nothing stands."""
+    low, high = np.array([0.0, 0.0, 0.0]), np.array([16.0, 12.0, 8.0])
+    camera = aim(low, high, scene.size, scene.azimuth, scene.elevation, scene.share, scene.shift)
+    picture = _bare(camera, scene, (low + high) / 2, float(np.linalg.norm(high - low)) / 2)
+    return picture.resize(scene.size, Image.Resampling.BICUBIC)
+
+
+def _bare(camera: Camera, scene: Scene, middle: NDArray[np.float64], radius: float) -> Image.Image:
+    """Desk and room at half the size, in full light."""
     small = scene.size[0] // 2, scene.size[1] // 2
     # Turned so that the desk's far edge runs across the picture, give or take.
     turn = radians(scene.azimuth + scene.turn * (0.25 if scene.edge else 1))
@@ -51,19 +78,7 @@ def ground(camera: Camera, scene: Scene, light: Light, middle: NDArray[np.float6
         picture = Image.composite(
             picture, _room(small, random.Random(scene.seed)), there.filter(ImageFilter.BoxBlur(2))
         )
-    share = (ROOM * (0.3 + 0.7 * light.room[0]) + LAMP * 0.85 * light.lamp[0]) / (ROOM + LAMP * 0.85)
-    shadow = Image.fromarray(np.clip(share.T * 255, 0, 255).astype(np.uint8))
-    tiny = scene.size[0] // 4, scene.size[1] // 4
-    # Beyond the map of light there is full light: white.
-    laid = shadow.transform(
-        tiny,
-        Image.Transform.PERSPECTIVE,
-        camera.ground_to_map(np.array(light.corner), np.eye(2) * CELLS, 4.0),
-        Image.Resampling.BILINEAR,
-        fillcolor=255,
-    )
-    laid = laid.filter(ImageFilter.BoxBlur(1)).resize(small, Image.Resampling.BILINEAR)
-    return ImageChops.multiply(picture, cool(laid)).resize(scene.size, Image.Resampling.BICUBIC)
+    return picture
 
 
 def _room(size: tuple[int, int], rng: random.Random) -> Image.Image:

@@ -1,7 +1,7 @@
 """How a model is photographed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation.demo.tables import TABLES
 
@@ -46,3 +46,13 @@ class Scene:
             edge=rng.uniform(1.3, 2.2) if rng.random() < 0.6 else 0.0,
             seed=seed,
         )
+
+    def turned(self, azimuth: float) -> "Scene":
+        """The same desk, seen from this side."""
+        return replace(self, azimuth=azimuth, turn=self.turn + self.azimuth - azimuth)
+
+    def seen_from(self, view: int) -> "Scene":
+        """Another photo of the same build: from further left or right, closer or from higher up."""
+        rng = random.Random(self.seed * 31 + view)
+        side = self.turned(rng.choice((rng.uniform(30, 40), rng.uniform(58, 66))))
+        return replace(side, elevation=rng.uniform(24, 42), share=rng.uniform(0.8, 1.05), seed=self.seed + view)
