@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from brickmod import database, env
@@ -110,6 +111,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or whoever knows a name could keep its owner out for ever
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 CSRF_FAILURE_VIEW = "brickmod.web.pages.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
@@ -205,7 +207,11 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "sweep what waits for the prefilter": {"task": "moderation.prefilter.sweep", "schedule": 5.0, "options": {"queue": "chores"}},
+    "sweep what waits for the prefilter": {
+        "task": "moderation.prefilter.sweep",
+        "schedule": 5.0,
+        "options": {"queue": "chores"},
+    },
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
@@ -264,6 +270,39 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_ICON": lambda request: static("img/mark.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}],
+    "BORDER_RADIUS": "6px",
+    # The same grounds and the same accent as static/css/tokens.css.
+    "COLORS": {
+        "base": {
+            "50": "#faf9f7",
+            "100": "#f1f0ec",
+            "200": "#e2e0da",
+            "300": "#cfccc4",
+            "400": "#a2a7ae",
+            "500": "#666a71",
+            "600": "#565a61",
+            "700": "#3f4349",
+            "800": "#2a2d31",
+            "900": "#1b1d20",
+            "950": "#131416",
+        },
+        "primary": {
+            "50": "#eff5fc",
+            "100": "#e1ebf7",
+            "200": "#c3d8f0",
+            "300": "#98bde6",
+            "400": "#86b6f0",
+            "500": "#5b95d8",
+            "600": "#1b5aa1",
+            "700": "#154a87",
+            "800": "#143e6e",
+            "900": "#15345a",
+            "950": "#0e223b",
+        },
+    },
+    "SIDEBAR": {"show_search": True, "navigation": "brickmod.access.sidebar.navigation"},
 }
 
 from brickmod.web.logs import LOGGING  # noqa: E402  (configures structlog once the settings above are known)

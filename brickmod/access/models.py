@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -111,6 +111,19 @@ class Verb(models.TextChoices):
     PROMOTE = "promote", "promoted a head"
 
 
+class AppendOnly(Exception):
+    """Somebody tried to change or delete what stands in the trail."""
+
+
+class TrailQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads and adds. The database refuses the rest too (trail_guard.py); this says so earlier, and in words."""
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise AppendOnly("The audit trail is append-only.")
+
+    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
+
+
 class AuditEvent(models.Model):
     """Who did what to which object, with the old and new value. Rows are added, never changed or deleted."""
 
@@ -123,6 +136,8 @@ class AuditEvent(models.Model):
     old = models.JSONField(null=True, editable=False)
     new = models.JSONField(null=True, editable=False)
 
+    objects = TrailQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [models.Index(fields=["kind", "object_id"]), models.Index(fields=["user", "-id"])]
@@ -132,3 +147,11 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.user or self.app or 'system'} {self.get_verb_display()} {self.kind}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("The audit trail is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("The audit trail is append-only.")

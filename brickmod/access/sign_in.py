@@ -22,6 +22,8 @@ def logged_out(sender: Any, request: HttpRequest | None, user: User | None, **kw
 
 
 def login_failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    if getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None:  # type: ignore[union-attr]
+        return  # the door was locked before: who knocks on does not fill the trail
     # Only names that exist are written down: people type their password into the wrong field.
     user = User.objects.filter(username=credentials.get("username") or "").first()
     audit.record(Verb.LOGIN_FAILED, "user", user.pk if user else "", new={"known": user is not None})

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -52,7 +53,7 @@ class PasswordView(auth.PasswordChangeView):
 def to_login(request: HttpRequest) -> HttpResponse:
     """The admin's own login page would know no lockout page and no trail of ours."""
     if request.user.is_authenticated and not request.user.is_staff:
-        return HttpResponseRedirect(resolve_url("home"))
+        raise PermissionDenied("Only an admin opens these pages.")
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(f"{resolve_url('login')}{'?' if query else ''}{query}")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 from django.core.exceptions import FieldDoesNotExist
 from django.db import router, transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ REASON_FIELDS = ["title", "explains", "key", "position", "task", "severity", "al
 TEXT_FIELDS = ["title", "text"]
 
 
-def after_migrate(using: str, apps: Apps, **kwargs: Any) -> None:
+def after_migrate(using: str, apps: Apps = installed, **kwargs: Any) -> None:
     """Receiver of post_migrate, which also follows a flush: a test database that was emptied is filled again."""
     try:
         text = apps.get_model("feedback", "FeedbackText")
