@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -41,14 +41,18 @@ class Skip(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["submission", "moderator"], name="one_skip_a_person")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["submission", "moderator"], name="one_skip_a_person")]
 
 
 class Outcome(models.TextChoices):
     APPROVE = "approve", "approved"
     REJECT = "reject", "rejected"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing_of(self, user: Any) -> "DecisionQuerySet":
+        """This person's decisions that were not undone, newest first."""
+        return self.filter(moderator_id=user.pk, undone_at=None).order_by("-decided_at")
 
 
 class Decision(models.Model):
@@ -64,6 +68,8 @@ class Decision(models.Model):
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When it came on the screen.")
     decided_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-decided_at"]

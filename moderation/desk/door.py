@@ -1,0 +1,31 @@
+"""The one door to a submission for people: lookup and permission in one function."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from moderation.intake.models import State, Submission
+
+DECIDE = "desk.decide"
+SEE = "desk.see_queue"
+
+
+def may(user: Any, permission: str) -> None:
+    """Raises PermissionDenied when `user` lacks `permission`."""
+    if not user.is_active or not user.has_perm(permission):
+        raise PermissionDenied("Your role does not open this.")
+
+
+def submission_for(user: Any, id: UUID, permission: str = DECIDE, lock: bool = False) -> Submission:
+    """The submission `id`, for a person who has `permission`.
+
+    With `lock` (in a transaction) nobody else changes it until the transaction ends: a row lock on PostgreSQL; on
+    SQLite the transaction itself is the lock, since it began IMMEDIATE.
+    Raises PermissionDenied, and Submission.DoesNotExist for what is erased or withdrawn.
+    """
+    may(user, permission)
+    rows = Submission.objects.select_related("app").exclude(state=State.WITHDRAWN)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return rows.get(id=id)
