@@ -121,7 +121,7 @@ class TrailQuerySet(models.QuerySet["AuditEvent"]):
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise AppendOnly("The audit trail is append-only.")
 
-    update = delete = bulk_update = update_or_create = _refuse  # type: ignore[assignment]
+    update = delete = bulk_update = update_or_create = _refuse
 
 
 class AuditEvent(models.Model):

@@ -39,6 +39,6 @@ def worker_silence() -> float | None:
     if value is None:
         return None
     try:
-        return max(0.0, time.time() - float(value))  # type: ignore[arg-type]
+        return max(0.0, time.time() - float(value))
     except ValueError:
         return None

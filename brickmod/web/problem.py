@@ -61,7 +61,7 @@ def body(status: int, detail: str, title: str = "", **extra: Any) -> dict[str, A
         "type": f"urn:brickmod:problem:{phrase.lower().replace(' ', '-')}",
         "title": title or phrase.capitalize(),
         "status": status,
-        "detail": detail,
+        "detail": detail if detail.endswith((".", "?", "!")) else f"{detail}.",
         "instance": f"urn:uuid:{request_id()}",
         **extra,
     }

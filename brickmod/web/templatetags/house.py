@@ -13,7 +13,6 @@ register = template.Library()
 def nav_entries(context: dict[str, Any]) -> list[Shown]:
     """{% nav_entries as entries %}: the top bar's entries for who looks; none on a page without a person."""
     request = context.get("request")
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if request is None or not hasattr(request, "user") or not request.user.is_authenticated:
         return []
     return entries_for(request)
