@@ -6,7 +6,7 @@ from PIL import Image
 
 from moderation.detectors.base import Finding, Picture, Text
 from moderation.intake.models import Part, PartKind, Submission
-from moderation.intake.videos import keyframes
+from moderation.intake.keyframes import keyframes
 from moderation.prefilter.looking import Made, PartLook, SubmissionLook
 
 KEYFRAMES = 16
@@ -35,6 +35,11 @@ def _open(part: Part) -> PartLook:
 def read_picture(part: Part) -> Image.Image:
     """The picture as detectors see it: RGB, upright, long side at most 1280."""
     with part.preview.open("rb") as file:
-        picture = Image.open(io.BytesIO(file.read()))
-        picture.load()
+        return decode_preview(file.read())
+
+
+def decode_preview(data: bytes) -> Image.Image:
+    """The RGB picture of a preview that intake made."""
+    picture = Image.open(io.BytesIO(data))
+    picture.load()
     return picture if picture.mode == "RGB" else picture.convert("RGB")

@@ -38,8 +38,7 @@ class Command(BaseCommand):
 
             def tell(recipe: Recipe, state: str) -> None:
                 line = lines[recipe.name]
-                if state == "exporting":
-                    progress.start_task(line)
+                progress.start_task(line)
                 progress.update(line, state=state, completed=0 if state == "exporting" else 1)
 
             try:
