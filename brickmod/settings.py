@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -212,11 +213,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "chores"},
     },
-    "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0},
+    "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0, "options": {"expires": 10}},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
+
+# -- answers -----------------------------------------------------------------------------------------------------
+# Webhooks go to the public internet by https alone. On one's own machine the receiver is there too.
+WEBHOOK_ALLOW_PRIVATE = env.boolean(
+    "WEBHOOK_ALLOW_PRIVATE", urlsplit(SITE_URL).hostname in {"localhost", "127.0.0.1", "::1"}
+)
 
 # -- models ------------------------------------------------------------------------------------------------------
 MODELS_DIR = Path(env.text("MODELS_DIR", VAR / "models"))
@@ -249,8 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "brickmod.web.problem.handler",
-    "PAGE_SIZE": 50,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_DEFAULT_FORMAT": "multipart",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "BrickMod",

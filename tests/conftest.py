@@ -26,6 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings that hold for all tests: quick password hashes, children's files in a folder that is thrown away."""
     config._brickmod_media = Path(tempfile.mkdtemp(prefix="brickmod-media-"))
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # A file, as in real life: in memory, SQLite's threads share one cache and refuse each other instead of waiting.
+        test = django_settings.DATABASES["default"].setdefault("TEST", {})
+        test["NAME"] = str(config._brickmod_media / "test.sqlite3")
     if "location" in django_settings.STORAGES["default"]["OPTIONS"]:
         django_settings.STORAGES["default"]["OPTIONS"]["location"] = str(config._brickmod_media)
     django_settings.BROKER_URL = django_settings.CELERY_BROKER_URL = NOBODY
