@@ -42,6 +42,7 @@ class SubmissionFilter(django_filters.FilterSet):
 
 
 class Newest(CursorPagination):
+    page_size = 50
     ordering = ("-received_at", "id")
     page_size_query_param = "limit"
     max_page_size = 200
@@ -93,7 +94,10 @@ class SubmissionList(SubmissionsAPI):
             ) from None
         except BadPart as error:
             raise Problem(
-                error.status, "A file cannot be taken", error.detail, errors=[{"field": error.field, "detail": error.detail}]
+                error.status,
+                "A file cannot be taken",
+                error.detail,
+                errors=[{"field": error.field, "detail": error.detail}],
             ) from None
         with place(submission.id, wait_of(request)) as here:
             if here:

@@ -60,7 +60,9 @@ class Submission(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="submissions")
     external_id = models.CharField(max_length=200)
-    content_digest = models.CharField(max_length=64, editable=False, help_text="Of all that was sent: same or different?")
+    content_digest = models.CharField(
+        max_length=64, editable=False, help_text="Of all that was sent: same or different?"
+    )
     author = models.CharField(max_length=200, help_text="The app's pseudonym for the child.")
     market = models.CharField(max_length=2)
     language = models.CharField(max_length=35)
@@ -81,7 +83,9 @@ class Submission(models.Model):
     )
     audit = models.BooleanField(default=False, help_text="In the random sample that people look at whatever was found.")
     look_leased_until = models.DateTimeField(null=True, blank=True)
-    looks = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began; after three a person takes over.")
+    looks = models.PositiveSmallIntegerField(
+        default=0, help_text="How often a worker began; after three a person takes over."
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -89,16 +93,15 @@ class Submission(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["app", "external_id"], name="one_submission_an_external_id"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="submission_state_is_known"),
-            # Default deny, held by the database itself.
+            # Default deny, held by the database itself. (NULL = 'moderator' is not false in SQL, and would let it pass.)
             models.CheckConstraint(
-                condition=~models.Q(state=State.APPROVED) | models.Q(decided_by=DecidedBy.MODERATOR),
+                condition=~models.Q(state=State.APPROVED)
+                | models.Q(decided_by__isnull=False, decided_by=DecidedBy.MODERATOR),
                 name="only_a_person_approves",
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["review_due_at", "id"], condition=models.Q(state="queued"), name="submission_waiting"
-            ),
+            models.Index(fields=["review_due_at", "id"], condition=models.Q(state="queued"), name="submission_waiting"),
             models.Index(fields=["received_at"], condition=models.Q(state="analysing"), name="submission_analysing"),
             models.Index(fields=["app", "author", "-received_at"], name="submission_author"),
             models.Index(fields=["app", "-received_at", "id"], name="submission_newest"),

@@ -43,15 +43,12 @@ def take(first: UUID | None, limit: int = BATCH) -> list[UUID]:
     candidates = [first] if first else []
     if first is None or limit > 1:
         candidates += [
-            id
-            for id in Submission.objects.due_for_prefilter(now).values_list("id", flat=True)[:limit]
-            if id != first
+            id for id in Submission.objects.due_for_prefilter(now).values_list("id", flat=True)[:limit] if id != first
         ][: limit - len(candidates)]
     won = []
     for id in candidates:
-        if (
-            Submission.objects.filter(free, id=id, state=State.ANALYSING)
-            .update(look_leased_until=now + LEASE, looks=F("looks") + 1)
+        if Submission.objects.filter(free, id=id, state=State.ANALYSING).update(
+            look_leased_until=now + LEASE, looks=F("looks") + 1
         ):
             won.append(id)
         elif id == first:

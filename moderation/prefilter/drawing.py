@@ -1,6 +1,6 @@
 """The flow as a picture: laid out from the declaration, drawn as SVG by the template (and into the docs).
 
-    intake ─► step ─► step ─► … ─► verdict ─► queue / rejected
+intake ─► step ─► step ─► … ─► verdict ─► queue / rejected
 """
 
 from dataclasses import dataclass

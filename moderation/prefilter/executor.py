@@ -35,14 +35,16 @@ def load() -> None:
     for name in detectors():
         detector = get_detector(name)
         detector.load()
-        detector.look_many([Picture(Image.new("RGB", (640, 480), "grey"))] if detector.card.kind == "image" else [Text("hello")])
+        detector.look_many(
+            [Picture(Image.new("RGB", (640, 480), "grey"))] if detector.card.kind == "image" else [Text("hello")]
+        )
     image_encoder().encode([Image.new("RGB", (260, 260))])
     text_encoder().encode(["hello"])
 
 
-def run(looks: Sequence[SubmissionLook]) -> None:
+def run(looks: Sequence[SubmissionLook], flow: Sequence[Step] = FLOW) -> None:
     """Run every step over all submissions together; findings and vectors are left in the looks."""
-    for step in FLOW:
+    for step in flow:
         parts = [
             part for look in looks if not look.settled for part in look.parts if part.kind == step.kind and part.looks
         ]
