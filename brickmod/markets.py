@@ -114,7 +114,7 @@ def is_language(tag: str) -> bool:
         return False
     primary = language.language or ""
     private = "qaa" <= primary <= "qtz" and len(primary) == 3
-    return bool(primary) and primary not in _NO_LANGUAGE and not private and language.is_valid()
+    return len(primary) in (2, 3) and primary not in _NO_LANGUAGE and not private and language.is_valid()
 
 
 def name(market: str) -> str:

@@ -21,7 +21,7 @@ def chain(language: str, market: str = "") -> tuple[str, ...]:
     >>> chain("zh-TW")
     ('zh-tw', 'zh-hant-tw', 'zh-hant', 'zh', 'en')
     >>> chain("nn")
-    ('nn', 'nb-latn', 'nb', 'en')
+    ('nn-latn', 'nn', 'nb-latn', 'nb', 'en')
     """
     market = market.upper()
     known = market if markets.is_market(market) else ""
@@ -42,12 +42,9 @@ def _own(language: str, market: str) -> list[str]:
     territory = tag.territory or market
     # Only the script is guessed: a guessed territory would make every "pt" Brazilian.
     script = tag.script or Language.make(language=tag.language, territory=territory or None).maximize().script
-    near = NEAR.get(tag.language, tag.language)
-    wider = [
-        tag.to_tag(),
-        *([f"{near}-{script}-{territory}"] if script and territory else []),
-        *([f"{near}-{territory}"] if territory else []),
-        *([f"{near}-{script}"] if script else []),
-        near,
-    ]
+    # What is told in the country itself comes before what is told everywhere: pt in BR is pt-BR, then pt.
+    narrower = [(script, territory), ("", territory), (script, ""), ("", "")]
+    wider = [tag.to_tag()] if tag.to_tag() != tag.language else []
+    for near in (tag.language, NEAR.get(tag.language, tag.language)):
+        wider += ["-".join(filter(None, (near, *inside))) for inside in narrower]
     return [each.lower() for each in wider]

@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
+from langcodes import Language
 
 from brickmod.markets import is_language
 
@@ -20,7 +22,14 @@ class Reason(models.Model):
     code = models.SlugField(primary_key=True, max_length=40)
     title = models.CharField(max_length=60)
     explains = models.TextField(help_text="For moderators: what falls under it, what does not.")
-    key = models.CharField(max_length=1, unique=True, null=True, blank=True, help_text="The key on the desk.")
+    key = models.CharField(
+        max_length=1,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator("^[0-9]$", "One of the digits 0 to 9.")],
+        help_text="The digit on the desk; empty for none.",
+    )
     position = models.PositiveSmallIntegerField(default=100)
     task = models.CharField(max_length=40, blank=True)
     severity = models.PositiveSmallIntegerField(
@@ -83,11 +92,15 @@ class FeedbackText(models.Model):
                 condition=models.Q(occasion=Occasion.REASON, reason__isnull=False)
                 | (~models.Q(occasion=Occasion.REASON) & models.Q(reason=None)),
                 name="a_text_has_a_reason_or_an_occasion",
+                violation_error_message="A text belongs to a reason, or to one of the other occasions.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.language})"
+
+    def clean(self) -> None:
+        self.language = Language.get(self.language).to_tag()  # "DE" and "zh-hant" are "de" and "zh-Hant"
 
     @property
     def subject(self) -> str:
