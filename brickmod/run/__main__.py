@@ -57,6 +57,8 @@ def _bring_up(run: Run, supervisor: Supervisor, console: Console) -> None:
         console.say("preparing the database and the static files")
         _must(supervisor, "prepare", "prepare_run")
         prepared = fresh.load(run.var)
+    if run.own_broker:
+        ready.forget_the_last_worker(run)
     for process in processes.application(run):
         supervisor.begin(process)
     if prepared.empty and wants_demo and _has_demo():

@@ -18,7 +18,7 @@ class Process:
 
 
 PYTHON = [sys.executable, "-m"]
-_CELERY = [*PYTHON, "celery", "-A", "brickmod", "worker", "--without-mingle", "--without-gossip", "-l", "INFO"]
+_CELERY = [*PYTHON, "celery", "-q", "-A", "brickmod", "worker", "--without-mingle", "--without-gossip", "-l", "INFO"]
 
 
 def broker(run: Run) -> Process:
@@ -74,7 +74,7 @@ def application(run: Run) -> list[Process]:
         Process("worker", [*_CELERY, "-n", "worker@%h", "-Q", "prefilter", "-c", str(cores)]),
         # Answers to the apps, and chores: they wait for others most of the time, so threads do.
         Process("courier", [*_CELERY, "-n", "courier@%h", "-Q", "delivery,chores", "-P", "threads", "-c", "8"]),
-        Process("beat", [*PYTHON, "celery", "-A", "brickmod", "beat", "--pidfile=", "-l", "WARNING"]),
+        Process("beat", [*PYTHON, "celery", "-q", "-A", "brickmod", "beat", "--pidfile=", "-l", "WARNING"]),
     ]
 
 

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import redis
+
 from brickmod.run.console import Console
 from brickmod.run.environment import Run
+from brickmod.web.broker import WORKER_KEY
 
 
 def wait(run: Run, console: Console, gone_on: Callable[[], bool]) -> bool:
@@ -22,6 +25,18 @@ def wait(run: Run, console: Console, gone_on: Callable[[], bool]) -> bool:
             console.say(f"not ready after {said - started:.0f} s: {why}", "yellow")
         time.sleep(0.3)
     return False
+
+
+def forget_the_last_worker(run: Run) -> None:
+    """A worker of the last run may have said a moment ago that it is well: that is no word about this run's."""
+    client = redis.Redis.from_url(run.broker_url, socket_timeout=1)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            client.delete(WORKER_KEY)
+            return
+        except redis.RedisError:  # not up yet, or still reading its file
+            time.sleep(0.05)
 
 
 def _ask(run: Run) -> tuple[bool, str]:

@@ -47,9 +47,11 @@ class Trial:
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self._heard = 0  # how much of its log was there before it was started
 
     def start(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
+        self._heard = len(self.said())
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "brickmod.run"],
@@ -61,14 +63,14 @@ class Trial:
                 start_new_session=True,
             )
 
-    def wait(self, seconds: float = 120.0) -> float:
+    def wait(self, seconds: float = 180.0) -> float:
         """Until it is ready. Returns how long that took; raises RuntimeError with the end of its log if it never is."""
         started = time.monotonic()
         while time.monotonic() - started < seconds:
             if self.process is None or self.process.poll() is not None:
                 raise RuntimeError(f"the run ended:\n{self.tail()}")
             # As it says itself: /readyz alone answers before the demo is loaded.
-            if "BrickMod is ready" in self.said() and self.get("/readyz")[0] == 200:
+            if "BrickMod is ready" in self.said()[self._heard :] and self.get("/readyz")[0] == 200:
                 return time.monotonic() - started
             time.sleep(0.1)
         raise RuntimeError(f"not ready after {seconds:.0f} s:\n{self.tail()}")
@@ -122,6 +124,7 @@ class Trial:
         return json.loads((self.var / "demo.json").read_text())
 
     def said(self) -> str:
+        """All that it printed, in all of its runs."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def tail(self) -> str:
