@@ -11,6 +11,7 @@ from brickmod.web.broker import redis_client
 log = structlog.get_logger(__name__)
 
 WOKEN = "brickmod:outbox:woken"
+HINT_MS = 1000  # so long one hint counts, should its task be lost
 _SILENCE = 5.0  # seconds in which a broker that failed is not tried again: a request must not wait for it twice
 _silent_until = 0.0
 
@@ -27,7 +28,7 @@ def wake() -> None:
     from brickmod.outbox.tasks import deliver_due
 
     try:
-        if redis_client().set(WOKEN, 1, nx=True, px=1000):
+        if redis_client().set(WOKEN, 1, nx=True, px=HINT_MS):
             deliver_due.apply_async(retry=False, expires=10)
     except (RedisError, OperationalError, OSError) as error:
         _silent_until = time.monotonic() + _SILENCE

@@ -23,7 +23,8 @@ def test_a_broker_that_is_away_delays_nobody(calling_app):
     assert Event.objects.count() == 20
 
 
-def test_many_events_wake_the_courier_once(broker, calling_app):
+def test_many_events_wake_the_courier_once(broker, calling_app, monkeypatch):
+    monkeypatch.setattr(waking, "HINT_MS", 60_000)
     for n in range(20):
         emit(calling_app, EventType.DECIDED, f"k{n}", "s", {"n": n})
     assert broker.llen("delivery") == 1
