@@ -26,7 +26,7 @@ def issue_key(
     Raises ValueError for an unknown scope, for no scope, and for a date in the past.
     """
     key, secret = _make(app, scopes, name, expires_at)
-    audit.record(Verb.KEY_MADE, "apikey", key.pk, user=by, app=app, new=_told(key))
+    audit.record(Verb.KEY_MADE, "apikey", key.pk, user=by, new=_told(key))
     return key, secret
 
 
@@ -36,7 +36,7 @@ def revoke_key(key: ApiKey, by: User | None = None) -> bool:
     if not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
         return False
     key.refresh_from_db(fields=["revoked_at"])
-    audit.record(Verb.KEY_REVOKED, "apikey", key.pk, user=by, app=key.app, new=_told(key))
+    audit.record(Verb.KEY_REVOKED, "apikey", key.pk, user=by, new=_told(key))
     return True
 
 
@@ -60,7 +60,7 @@ def rotate_key(key: ApiKey, grace: timedelta = GRACE, by: User | None = None) ->
     if key.expires_at is None or key.expires_at > end:
         ApiKey.objects.filter(pk=key.pk).update(expires_at=end)
         key.expires_at = end
-    audit.record(Verb.KEY_ROTATED, "apikey", key.pk, user=by, app=key.app, old=_told(key), new=_told(fresh))
+    audit.record(Verb.KEY_ROTATED, "apikey", key.pk, user=by, old=_told(key), new=_told(fresh))
     return fresh, secret
 
 
@@ -99,6 +99,7 @@ def _make(app: App, scopes: Iterable[str], name: str, expires_at: datetime | Non
 
 def _told(key: ApiKey) -> dict[str, object]:
     return {
+        "app": key.app.slug,
         "start": key.start,
         "name": key.name,
         "scopes": key.scopes,

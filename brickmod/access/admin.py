@@ -17,6 +17,7 @@ from brickmod.access.admin_base import AuditedAdmin, ReadOnlyAdmin
 from brickmod.access.forms import NewPersonForm, PersonForm
 from brickmod.access.models import AuditEvent, Role, User, Verb
 
+admin.site.index_title = "Admin"
 admin.site.unregister(Group)
 
 
@@ -94,7 +95,7 @@ class GroupAdmin(ReadOnlyAdmin):
 class AuditEventAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
-    list_display = ("at", "who", "did", "kind", "object_id")
+    list_display = ("when", "who", "did", "kind", "object_id")
     list_filter = (
         "verb",
         "kind",
@@ -105,8 +106,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "app")
     search_fields = ("=object_id", "user__username", "app__slug")
     search_help_text = "An object's id, a person's or an app's name"
-    fields = ("at", "who", "did", "kind", "object_id", "before", "after")
-    readonly_fields = ("who", "did", "before", "after")
+    fields = ("when", "who", "did", "kind", "object_id", "before", "after")
+    readonly_fields = ("when", "who", "did", "before", "after")
+
+    @display(description="When (UTC)", ordering="id")
+    def when(self, event: AuditEvent) -> str:
+        return f"{event.at:%Y-%m-%d %H:%M:%S}"
 
     @display(description="Who")
     def who(self, event: AuditEvent) -> str:

@@ -35,13 +35,18 @@ def state_of(key: ApiKey) -> str:
 
 class KeyInline(ReadOnlyInline):
     model = ApiKey
-    fields = ("begins", "name", "scopes", "state", "expires_at", "last_used_on")
+    fields = ("begins", "name", "scope_names", "state", "expires_at", "last_used_on")
     readonly_fields = fields
     verbose_name_plural = "API keys"
+    hide_title = True
 
     @display(description="Key")
     def begins(self, key: ApiKey) -> str:
         return f"{key.start}…"
+
+    @display(description="Scopes")
+    def scope_names(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
 
     @display(description="State", label=STATES)
     def state(self, key: ApiKey) -> str:

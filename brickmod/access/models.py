@@ -75,6 +75,9 @@ class ApiKey(models.Model):
 
     objects = KeyQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = "API key"
+
     def __str__(self) -> str:
         return f"{self.app}: {self.start}…"
 

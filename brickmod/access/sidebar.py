@@ -5,44 +5,44 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-# title -> [(label, icon, app_model)]
-GROUPS: dict[str, list[tuple[str, str, str]]] = {
+# title -> [(label, icon, app_model, what it is for)]
+GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     "People": [
-        ("People", "group", "access_user"),
-        ("Roles", "badge", "auth_group"),
-        ("Audit trail", "history", "access_auditevent"),
-        ("Failed logins", "lock", "axes_accessattempt"),
-        ("Logins", "login", "axes_accesslog"),
+        ("People", "group", "access_user", "Who works here, and in which role"),
+        ("Roles", "badge", "auth_group", "What each role may do"),
+        ("Audit trail", "history", "access_auditevent", "Who did what, and when"),
+        ("Failed logins", "lock", "axes_accessattempt", "Who is locked out; unlock them here"),
+        ("Logins", "login", "axes_accesslog", "Who came in, from where"),
     ],
     "Apps": [
-        ("Apps", "apps", "access_app"),
-        ("API keys", "key", "access_apikey"),
-        ("Endpoints", "webhook", "outbox_endpoint"),
-        ("Events", "bolt", "outbox_event"),
-        ("Deliveries", "outgoing_mail", "outbox_delivery"),
+        ("Apps", "apps", "access_app", "Apps that send uploads; issue their keys here"),
+        ("API keys", "key", "access_apikey", "Rotate and revoke keys"),
+        ("Endpoints", "webhook", "outbox_endpoint", "Where apps want to hear answers"),
+        ("Events", "bolt", "outbox_event", "What apps are told"),
+        ("Deliveries", "outgoing_mail", "outbox_delivery", "What arrived, what waits, what was given up"),
     ],
     "Moderation": [
-        ("Submissions", "inbox", "intake_submission"),
-        ("Decisions", "gavel", "desk_decision"),
-        ("Reasons", "rule", "feedback_reason"),
-        ("Feedback texts", "chat", "feedback_feedbacktext"),
-        ("Policies", "policy", "feedback_policy"),
+        ("Submissions", "inbox", "intake_submission", "What children sent in, to look at"),
+        ("Decisions", "gavel", "desk_decision", "What people decided"),
+        ("Reasons", "rule", "feedback_reason", "Why something is rejected"),
+        ("Feedback texts", "chat", "feedback_feedbacktext", "What a child is told, by language"),
+        ("Policies", "policy", "feedback_policy", "Versions of reasons and texts"),
     ],
     "Works": [
-        ("Periodic tasks", "schedule", "django_celery_beat_periodictask"),
-        ("Intervals", "timer", "django_celery_beat_intervalschedule"),
-        ("Crontabs", "calendar_month", "django_celery_beat_crontabschedule"),
+        ("Periodic tasks", "schedule", "django_celery_beat_periodictask", "What runs by the clock"),
+        ("Intervals", "timer", "django_celery_beat_intervalschedule", "Every so many seconds"),
+        ("Crontabs", "calendar_month", "django_celery_beat_crontabschedule", "At certain times"),
     ],
 }
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """What unfold shows at the left, for who looks."""
+    """What unfold shows at the left, and templates/admin/index.html on the first page, for who looks."""
     groups = []
     for title, entries in GROUPS.items():
         items = [
-            {"title": label, "icon": icon, "link": link}
-            for label, icon, model in entries
+            {"title": label, "icon": icon, "link": link, "description": says}
+            for label, icon, model, says in entries
             if (link := _link(model)) and _may_view(request, model)
         ]
         if items:

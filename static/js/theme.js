@@ -2,15 +2,15 @@
 // paint, so that a dark page never flashes white.
 (() => {
   "use strict";
-  const KEY = "brickmod-theme";
+  const KEY = "_x_adminTheme"; // where the admin keeps its own choice, as JSON: one choice for both
   const root = document.documentElement;
 
   const read = () => {
     try {
-      const value = localStorage.getItem(KEY);
+      const value = JSON.parse(localStorage.getItem(KEY));
       return value === "light" || value === "dark" ? value : "";
     } catch {
-      return ""; // storage is switched off: the system decides
+      return ""; // storage is switched off, or holds something else: the system decides
     }
   };
 
@@ -35,8 +35,7 @@
         if (!button) return;
         const theme = button.dataset.themeChoice;
         try {
-          if (theme) localStorage.setItem(KEY, theme);
-          else localStorage.removeItem(KEY);
+          localStorage.setItem(KEY, JSON.stringify(theme || "auto"));
         } catch {
           // not remembered, but shown
         }

@@ -70,6 +70,9 @@ class Migration(migrations.Migration):
                 ('last_used_on', models.DateField(blank=True, editable=False, null=True)),
                 ('app', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='access.app')),
             ],
+            options={
+                'verbose_name': 'API key',
+            },
         ),
         migrations.CreateModel(
             name='AuditEvent',

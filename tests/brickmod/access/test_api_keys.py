@@ -182,7 +182,8 @@ def test_what_happens_to_keys_stands_in_the_trail(calling_app, admin_user):
     rows = AuditEvent.objects.filter(kind="apikey").order_by("id")
     assert [row.verb for row in rows] == ["key_made", "key_rotated", "key_revoked"]
     assert {row.user for row in rows} == {admin_user}
-    assert {row.app for row in rows} == {calling_app}
+    assert {row.new["app"] for row in rows} == {"brick-club"}
+    assert {row.app for row in rows} == {None}  # it was done to the app, not by it
     told = str([(row.old, row.new) for row in rows])
     assert secret not in told
     assert second not in told

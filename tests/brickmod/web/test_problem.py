@@ -81,13 +81,13 @@ def read(answer, status: int) -> dict:
 
 
 def test_each_field_that_is_wrong_is_named(client):
-    told = read(client.post("/api/t/bricks/", {"colour": "green", "tags": ["ok", "much too long"]}), 400)
+    told = read(client.post("/api/t/bricks/", {"colour": "green", "tags": ["ok", "much too long"]}, format="json"), 400)
     assert {error["field"] for error in told["errors"]} == {"colour", "studs", "tags.1"}
     assert told["detail"] == "Not accepted: colour, studs, tags.1."
 
 
 def test_what_is_wrong_with_the_whole_has_no_field(client):
-    told = read(client.post("/api/t/bricks/", {"colour": "red", "studs": 7}), 400)
+    told = read(client.post("/api/t/bricks/", {"colour": "red", "studs": 7}, format="json"), 400)
     assert told["errors"] == [{"field": "", "detail": "There is no red brick with seven studs."}]
     assert told["detail"] == "There is no red brick with seven studs."
 
