@@ -92,7 +92,7 @@ def test_a_state_before_the_texts_had_this_shape_is_passed_over():
         {"occasion": "general", "language": "da"},
         {"occasion": "reason", "language": "et"},
         {"occasion": "general", "reason_id": "face", "language": "et"},
-        {"occasion": "sometimes", "language": "et"},
+        {"occasion": "never", "language": "et"},
     ],
     ids=["same reason", "same occasion", "no reason", "both", "unknown occasion"],
 )

@@ -18,9 +18,9 @@ CODES = [
     "not_a_build", "violence", "advert", "self_harm", "other",
 ]  # fmt: skip
 COMPACT = {"zh", "zh-Hant", "ja", "ko"}  # a character says what a word says elsewhere
-ALL = [(subject, language) for language in shipped.languages() for subject in (*CODES, *shipped.OCCASIONS)]
+SUBJECTS = [*CODES, *shipped.OCCASIONS]
 
-every_text = pytest.mark.parametrize(("subject", "language"), ALL, ids=lambda value: value)
+every_language = pytest.mark.parametrize("language", shipped.languages())
 
 
 def text_of(subject: str, language: str) -> str:
@@ -54,7 +54,7 @@ def test_every_promised_language_is_there():
     assert set(LANGUAGES) <= set(shipped.languages())
 
 
-@pytest.mark.parametrize("language", shipped.languages())
+@every_language
 def test_a_language_has_a_text_for_every_reason_and_occasion_and_nothing_else(language):
     with (shipped.SEED / "texts" / f"{language}.toml").open("rb") as file:
         rows = tomllib.load(file)
@@ -62,48 +62,54 @@ def test_a_language_has_a_text_for_every_reason_and_occasion_and_nothing_else(la
     assert all(set(row) <= {"title", "text"} for row in rows.values())
 
 
-@every_text
-def test_a_text_is_short_and_whole(subject, language):
-    text = text_of(subject, language)
-    assert text == text.strip()
-    assert text[-1] in ".!?。！？"
-    if subject == shipped.BETWEEN:
-        assert len(text) <= 30
-    elif subject == shipped.APPROVED:
-        assert len(sentences(text)) == 2
-    else:
-        least, most = (30, 120) if language in COMPACT else (80, 230)
-        assert (least if subject != shipped.GENERAL else least // 2) <= len(text) <= most
-        assert 2 <= len(sentences(text)) <= 3, sentences(text)
-        assert max(len(sentence.split()) for sentence in sentences(text)) <= 24
+@every_language
+def test_texts_are_short_and_whole(language):
+    for subject in SUBJECTS:
+        text = text_of(subject, language)
+        assert text == text.strip()
+        assert text[-1] in ".!?。！？"
+        if subject == shipped.BETWEEN:
+            assert len(text) <= 30
+        elif subject == shipped.APPROVED:
+            assert len(sentences(text)) == 2
+        else:
+            least, most = (30, 120) if language in COMPACT else (80, 230)
+            assert (least if subject != shipped.GENERAL else least // 2) <= len(text) <= most, text
+            assert 2 <= len(sentences(text)) <= 3, text
+            assert max(len(sentence.split()) for sentence in sentences(text)) <= 24, text
 
 
-@every_text
-def test_a_title_is_a_word_or_two(subject, language):
-    title = shipped.texts()[subject, language].title
-    assert bool(title) == (subject in CODES)
-    assert len(title) <= 30
-    assert not title.endswith(".")
+@every_language
+def test_a_title_is_a_word_or_two(language):
+    for subject in SUBJECTS:
+        title = shipped.texts()[subject, language].title
+        assert bool(title) == (subject in CODES)
+        assert len(title) <= 30
+        assert not title.endswith(".")
 
 
-@every_text
-def test_a_text_has_no_slot_in_which_a_bad_word_could_come_back(subject, language):
-    for text in shipped.texts()[subject, language]:
-        assert not re.search(r"[{}<>%$\[\]_@#|\\]|\.\.\.|…|\bXXX\b|TODO|lorem", text)
-        assert not re.search(r"\d", text)
+@every_language
+def test_no_text_has_a_slot_in_which_a_bad_word_could_come_back(language):
+    for subject in SUBJECTS:
+        for text in shipped.texts()[subject, language]:
+            assert not re.search(r"[{}<>%$\[\]_@#|\\]|\.\.\.|…|\bXXX\b|TODO|lorem", text)
+            assert not re.search(r"\d", text)
 
 
-@every_text
-def test_a_text_blames_nobody_and_speaks_no_jargon(subject, language):
-    text = text_of(subject, language).casefold() + " " + shipped.texts()[subject, language].title.casefold()
+@every_language
+def test_no_text_blames_anybody_or_speaks_jargon(language):
     base = language.partition("-")[0]
-    for stem in (*BLAME[base], *JARGON["*"], *JARGON.get(base, ()), *UGLY[base]):
-        # At the beginning of a word where words are spaced, so that "regel" does not find "aftenregel".
-        pattern = re.escape(stem) if language in COMPACT else rf"(?<!\w){re.escape(stem)}"
-        assert not re.search(pattern, text), f"{stem!r} in {text!r}"
+    stems = (*BLAME[base], *JARGON["*"], *JARGON.get(base, ()), *UGLY[base])
+    # At the beginning of a word where words are spaced, so that "regel" does not find "aftenregel".
+    any_of = "|".join(map(re.escape, stems))
+    pattern = re.compile(any_of if language in COMPACT else rf"(?<!\w)(?:{any_of})")
+    for subject in SUBJECTS:
+        for text in shipped.texts()[subject, language]:
+            found = pattern.search(text.casefold())
+            assert not found, f"{found.group()!r} in {text!r}" if found else ""
 
 
-@pytest.mark.parametrize("language", shipped.languages())
+@every_language
 def test_texts_and_titles_differ_between_reasons(language):
     for field in ("title", "text"):
         told = Counter(getattr(shipped.texts()[code, language], field) for code in CODES)
@@ -118,7 +124,7 @@ def test_texts_differ_between_languages(code):
     assert set(told.values()) == {1}
 
 
-@pytest.mark.parametrize("language", shipped.languages())
+@every_language
 def test_a_child_in_need_is_thanked_and_not_turned_away(language):
     text = text_of("self_harm", language)
     asked_again = sentences(text_of("rude", language))[-1]

@@ -20,10 +20,11 @@ def told(subject: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", shipped.languages())
-@pytest.mark.parametrize("why", shipped.reasons(), ids=lambda why: why.code)
-def test_one_reason_is_told_in_the_childs_language(why, language):
-    assert feedback_for([why.code], language) == told(why.code, language)
-    assert reasons_for([why.code], language) == [{"code": why.code, "title": shipped.texts()[why.code, language].title}]
+def test_one_reason_is_told_in_the_childs_language(language):
+    for why in shipped.reasons():
+        title = shipped.texts()[why.code, language].title
+        assert feedback_for([why.code], language) == told(why.code, language)
+        assert reasons_for([why.code], language) == [{"code": why.code, "title": title}]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_reason_of_ones_own_without_a_text_is_told_in_general_in_the_right_lan
     assert reasons_for(["too_big"], "da") == [{"code": "too_big", "title": "Very big"}]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     st.lists(st.one_of(st.sampled_from([why.code for why in shipped.reasons()]), st.text(max_size=12)), max_size=5),
     st.one_of(st.sampled_from(shipped.languages()), st.text(max_size=20)),
@@ -105,7 +106,9 @@ def test_it_never_raises_is_never_empty_and_never_says_what_was_put_in(codes, la
 
 
 # -- cost and freshness ------------------------------------------------------------------------------------------
-def test_a_decision_costs_three_small_queries_once_and_then_none(django_assert_num_queries):
+def test_a_decision_costs_three_small_queries_once_and_then_none(django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(texts, "FRESH", 60.0)  # a slow machine may take longer than a second for what follows
+
     def decide():
         return current_policy(), reasons_for(["face", "rude"], "da"), feedback_for(["face", "rude"], "da", "DK")
 
