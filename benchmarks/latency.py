@@ -6,11 +6,7 @@ in one run, so that a noisy machine is noisy for both.
 """
 
 import io
-import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import httpx
 import numpy as np
@@ -66,21 +62,21 @@ class Bare:
 def main() -> None:
     arguments = parser(__doc__).parse_args()
     rounds = 60 if arguments.quick else 300
-    with stack() as url:
+    with stack() as trial:
         key, bare, picture = new_key(), Bare(), photo()
         cases = {"photo": (picture, None), "text": (None, TEXT), "photo+text": (picture, TEXT)}
         rows = []
-        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=10"}) as client:
+        with httpx.Client(base_url=trial.url, headers={"Authorization": f"Bearer {key}", "Prefer": "wait=10"}) as client:
             for case, (image, text) in cases.items():
                 ours, peer = [], []
                 for n in range(-8, rounds):  # the first ones warm up
                     data = {"external_id": f"{case}-{n}", "author": "bench", "market": "GB", "language": "en"}
-                    files = [("images", ("photo.jpg", image))] if image else [("images", ("", b""))][:0]
                     started = time.perf_counter()
                     answer = client.post(
                         "/api/v1/submissions/",
                         data=data | ({"text": text} if text else {}),
-                        files=files or {"unused": (None, b"")},
+                        # A part without a file name is a plain field: the request stays multipart without a picture.
+                        files={"images": ("photo.jpg", image)} if image else {"hashtags": (None, b"lighthouse")},
                     )
                     took = time.perf_counter() - started
                     assert answer.status_code == 201, (answer.status_code, answer.text)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from moderation.detectors.base import Detector
 
 _classes: dict[str, type[Detector]] = {}
-D = TypeVar("D", bound=type)
+D = TypeVar("D", bound=type[Detector])
 
 
 def register(cls: D) -> D:

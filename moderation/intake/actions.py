@@ -66,7 +66,7 @@ class Upload:
 
 def file_digest(file: BinaryIO) -> str:
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
     return digest
 
@@ -223,5 +223,5 @@ def _video(submission: Submission, n: int, file: BinaryIO) -> Part:
 def _remove_files(parts: Sequence[Part]) -> None:
     for part in parts:
         for stored in (part.file, part.preview):
-            if stored:
+            if stored.name:
                 stored.storage.delete(stored.name)

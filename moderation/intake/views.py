@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views import View
 
 from moderation.intake.models import Part, PartKind, State
@@ -17,14 +18,14 @@ class PartFile(PermissionRequiredMixin, View):
     permission_required = "desk.see_queue"
     raise_exception = True
 
-    def get(self, request: HttpRequest, id: UUID, size: str) -> HttpResponse:
+    def get(self, request: HttpRequest, id: UUID, size: str) -> HttpResponseBase:
         part = Part.objects.select_related("submission").filter(id=id).exclude(kind=PartKind.TEXT).first()
         if part is None or part.submission.state == State.WITHDRAWN:
             raise Http404("This picture is not there any more.")
         stored = part.preview if size == "preview" else part.file
-        suffix = stored.name.rsplit(".", 1)[-1]
+        suffix = (stored.name or "").rsplit(".", 1)[-1]
         try:
-            answer: HttpResponse = FileResponse(
+            answer = FileResponse(
                 stored.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream")
             )
         except FileNotFoundError:

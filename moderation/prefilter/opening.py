@@ -25,7 +25,7 @@ def _open(part: Part) -> PartLook:
         if part.kind == PartKind.IMAGE:
             return PartLook(part, [Picture(read_picture(part))])
         with part.file.open("rb") as file:
-            frames = keyframes(file, KEYFRAMES)
+            frames = keyframes(file.file, KEYFRAMES)
         return PartLook(part, [Picture(frame) for _, frame in frames], [seconds for seconds, _ in frames])
     except Exception as error:
         finding = Finding("open", "error", 0.0, 1.0, note=f"could not be opened: {type(error).__name__}")

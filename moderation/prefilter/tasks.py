@@ -54,7 +54,7 @@ def sweep() -> int:
     if ids:
         # As many as the broker already has need not be announced again: without this a long queue would feed itself.
         announced = redis_client().llen(QUEUE)
-        ids = ids[: max(0, len(ids) - int(announced))]  # type: ignore[arg-type]
+        ids = ids[: max(0, len(ids) - int(announced))]
     for id in ids:
         app.send_task("moderation.prefilter.look", [str(id)], queue=QUEUE)
     return len(ids)
