@@ -200,6 +200,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    # A publish without a broker gives up at once, not after 6 s: the upload waits for it, and the sweep announces later.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "chores"
 CELERY_TASK_ROUTES = {"moderation.prefilter.*": {"queue": "prefilter"}, "brickmod.outbox.*": {"queue": "delivery"}}
