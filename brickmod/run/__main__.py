@@ -5,7 +5,6 @@ import shutil
 import sys
 import threading
 import time
-from pathlib import Path
 
 from brickmod.run import checks, environment, fresh, processes, ready
 from brickmod.run.console import Console
@@ -61,10 +60,12 @@ def _bring_up(run: Run, supervisor: Supervisor, console: Console) -> None:
         ready.forget_the_last_worker(run)
     for process in processes.application(run):
         supervisor.begin(process)
-    if prepared.empty and wants_demo and _has_demo():
+    if wants_demo and (prepared.empty or prepared.loading):
         console.say("loading the demo (DEMO=0 leaves the database empty)")
+        prepared.empty, prepared.loading = False, True
+        prepared.save(run.var)
         _must(supervisor, "demo", "demo")
-        prepared.empty = False
+        prepared.loading = False
         prepared.save(run.var)
     _when_ready(run, supervisor, console, started)
 
@@ -88,10 +89,6 @@ def _must(supervisor: Supervisor, name: str, *words: str) -> None:
     code = supervisor.step(name, processes.manage(*words))
     if code:
         raise CannotRun(f"`manage.py {' '.join(words)}` ended with code {code}; what it said stands above.")
-
-
-def _has_demo() -> bool:
-    return (Path(environment.ROOT) / "moderation" / "demo" / "management" / "commands" / "demo.py").exists()
 
 
 if __name__ == "__main__":

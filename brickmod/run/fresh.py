@@ -14,10 +14,14 @@ SOURCES = ("static/**/*", "*/migrations/*.py", "*/*/migrations/*.py", "requireme
 
 @dataclass
 class Prepared:
-    """What `manage.py prepare_run` leaves in var/prepared.json. `empty`: nobody and nothing is in the database."""
+    """What `manage.py prepare_run` leaves in var/prepared.json.
+
+    `empty`: nobody and nothing is in the database. `loading`: the demo was begun, and perhaps never finished.
+    """
 
     mark: str = ""
     empty: bool = True
+    loading: bool = False
 
     def save(self, var: Path) -> None:
         part = var / f"{STATE}.part"
