@@ -1,7 +1,7 @@
 """Export of the image encoder: from weights in a package, a folder or a hub to `image/encoder.onnx` and `encoder.json`.
 
-Scaling and normalising of the pixels are part of the exported graph: it takes bytes, uint8 (n, side, side, 3) RGB, and gives
-`vector`, float32 (n, dim). So every source looks the same to the loader, and a pixel is touched once.
+Scaling and normalising of the pixels are part of the exported graph: it takes bytes, uint8 (n, side, side, 3) RGB, and
+gives `vector`, float32 (n, dim). So every source looks the same to the loader, and a pixel is touched once.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Source:
-    """A torch model that turns normalised float32 (n, 3, side, side) into (n, dim), and how to feed it (0..255 scale)."""
+    """A torch model from normalised float32 (n, 3, side, side) to (n, dim); mean and std are on the scale of 0..255."""
 
     name: str
     model: nn.Module

@@ -1,4 +1,4 @@
-"""Export every model once into MODELS_DIR: from the packages that carry the weights to files that only onnxruntime reads.
+"""Export every model once into MODELS_DIR: from packages that carry weights to files that only onnxruntime reads.
 
 A recipe makes the files of one folder. It is made again when its key changes (its own version, the versions of the
 packages it reads from, the settings it depends on) or when a file is not what the manifest says. Otherwise nothing
@@ -80,8 +80,8 @@ def prepare(
     models_dir.mkdir(parents=True, exist_ok=True)
     made = []
     for recipe in recipes:
-        manifest = Manifest.read(models_dir)
-        if not again and is_ready(recipe, models_dir, manifest):
+        key = recipe.key()  # first: a package that is not installed should be named before a long export
+        if not again and is_ready(recipe, models_dir, Manifest.read(models_dir)):
             tell(recipe, "ready")
             continue
         tell(recipe, "exporting")
@@ -97,7 +97,7 @@ def prepare(
                 raise ModelMissing(f"{recipe.export} wrote no file into {recipe.name}/.")
             shutil.rmtree(models_dir / recipe.name, ignore_errors=True)
             os.replace(Path(staging) / recipe.name, models_dir / recipe.name)
-        _write(models_dir, Manifest.read(models_dir).with_recipe(recipe.name, recipe.key(), entries))
+        _write(models_dir, Manifest.read(models_dir).with_recipe(recipe.name, key, entries))
         made.append(recipe.name)
         tell(recipe, "done")
     return made

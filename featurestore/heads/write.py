@@ -17,7 +17,7 @@ from featurestore.heads.head import HeadSheet
 def write_logistic(folder: Path, weight: NDArray[np.floating], bias: float, sheet: dict[str, Any]) -> HeadSheet:
     """Write head.onnx (p = sigmoid(x . weight + bias)) and head.json; `sheet` is a HeadSheet without dim and sha256.
 
-    Scaling of the inputs and calibration are linear too, so they are folded into `weight` (dim,) and `bias` by the caller.
+    Scaling of inputs and calibration are linear too: the caller folds them into `weight` (dim,) and `bias`.
     """
     column = np.ascontiguousarray(weight, np.float32).reshape(-1, 1)
     graph = helper.make_graph(

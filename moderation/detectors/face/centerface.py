@@ -80,7 +80,7 @@ def decode(heat: Floats, size: Floats, offset: Floats, threshold: float) -> tupl
 
 
 def suppress(boxes: Floats, scores: Floats) -> list[int]:
-    """Rows that stay when of two that overlap by OVERLAP or more only the likelier is kept. Boxes come likeliest first."""
+    """Rows that stay when of two that overlap by OVERLAP only the likelier is kept. Boxes come likeliest first."""
     area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     kept: list[int] = []
     for row in range(len(boxes)):

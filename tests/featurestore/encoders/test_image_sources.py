@@ -1,4 +1,4 @@
-"""Where the image encoder's weights may come from: a package, a folder of ResNet-50 weights, a folder of transformers."""
+"""Where an image encoder may come from: a package, a folder of ResNet-50 weights, a folder of transformers."""
 
 import numpy as np
 import pytest

@@ -59,7 +59,7 @@ def test_a_changed_recipe_is_made_again(workshop, tmp_path, changed):
 def test_a_lost_file_is_made_again(workshop, tmp_path):
     prepare([TOY], tmp_path)
     (tmp_path / "toy/model.onnx").unlink()
-    with pytest.raises(ModelMissing, match="is missing. Run `manage.py prepare_models`"):
+    with pytest.raises(ModelMissing, match=r"is missing\. Run `manage\.py prepare_models`"):
         model_file(tmp_path, "toy/model.onnx")
     assert prepare([TOY], tmp_path) == ["toy"]
 
@@ -117,7 +117,8 @@ def test_the_command_makes_all_and_fails_with_a_sentence(workshop, tmp_path, set
 def test_a_second_run_imports_nothing_slow(models):
     code = (
         "import sys, django; django.setup(); from django.core.management import call_command;"
-        "call_command('prepare_models'); print([m for m in ('torch', 'transformers', 'onnxruntime') if m in sys.modules])"
+        "call_command('prepare_models');"
+        "print([m for m in ('torch', 'transformers', 'onnxruntime') if m in sys.modules])"
     )
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "brickmod.settings",

@@ -24,10 +24,7 @@ def jittered(candidate: Candidate, rng: np.random.Generator) -> Candidate:
 def varied(picture: Image.Image, candidate: Candidate, rng: np.random.Generator) -> Image.Image:
     """One random variant of a candidate's crop: RGB, square."""
     box = jittered(candidate, rng)
-    if rng.random() < 0.35:
-        made = _turned(picture, box, float(rng.uniform(-45, 45)))
-    else:
-        made = crop(picture, box)
+    made = _turned(picture, box, float(rng.uniform(-45, 45))) if rng.random() < 0.35 else crop(picture, box)
     if rng.random() < 0.5:
         made = ImageOps.mirror(made)
     if rng.random() < 0.25:

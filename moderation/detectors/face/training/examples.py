@@ -17,7 +17,7 @@ HARD = 0.12  # what it nearly looks at: hard negatives
 
 @dataclass(frozen=True)
 class Example:
-    """A crop, whether it is a face, the picture it is of (never split between folds), and whether nothing was changed."""
+    """A crop, whether it is a face, the picture it is of (never split between folds), and whether it is unchanged."""
 
     crop: Image.Image
     is_face: bool

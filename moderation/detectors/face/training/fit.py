@@ -61,6 +61,6 @@ def fit(x: NDArray[np.float32], y: NDArray[np.bool_], groups: NDArray[np.str_]) 
 
 
 def _platt(raw: NDArray[np.float64], y: NDArray[np.bool_], weights: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope and shift that make sigmoid(slope * raw + shift) a probability; held back lightly, so it never gets a step."""
+    """Slope and shift that make sigmoid(slope * raw + shift) a probability; held back, so it never becomes a step."""
     model = LogisticRegression(C=1.0).fit(raw[:, None], y, sample_weight=weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
