@@ -45,6 +45,10 @@ class PolicyWriting(AuditedAdmin):
             what = f"{form.instance}" + (f" in {', '.join(languages)}" if languages else "")
             self.write_policy(request, f"Changed {what}.")
 
+    @display(description="Wording", ordering="edited")
+    def wording(self, row: Any) -> str:
+        return "changed here" if row.edited else "as it came"
+
     def write_policy(self, request: HttpRequest, summary: str) -> None:
         policy = new_policy(summary, user=request.user)
         messages.info(request, f"Policy {policy.version} is in force now. Earlier decisions keep theirs.")
@@ -77,7 +81,7 @@ class TextInline(TabularInline):
 class ReasonAdmin(PolicyWriting):
     """Reasons are retired, not deleted: old decisions name them."""
 
-    list_display = ("title", "code", "key", "severity", "task", "languages", "retired", "edited")
+    list_display = ("title", "code", "key", "severity", "task", "languages", "offered", "wording")
     list_filter = ("retired", "edited")
     search_fields = ("code", "title", "explains")
     fields: ClassVar = [
@@ -104,6 +108,10 @@ class ReasonAdmin(PolicyWriting):
     def languages(self, reason: Any) -> int:
         return int(reason.in_languages)
 
+    @display(description="On the desk", ordering="retired")
+    def offered(self, reason: Reason) -> str:
+        return "retired" if reason.retired else "offered"
+
     @display(description="A child reads, for example")
     def preview(self, reason: Reason) -> str:
         samples = reason.texts.filter(language__in=("en", "da", "de", "ja")) if reason.pk else ()
@@ -112,7 +120,7 @@ class ReasonAdmin(PolicyWriting):
 
 @admin.register(FeedbackText)
 class FeedbackTextAdmin(PolicyWriting):
-    list_display = ("subject", "language", "title", "text", "edited")
+    list_display = ("subject", "language", "title", "text", "wording")
     list_filter = ("language", "occasion", ("reason", admin.RelatedOnlyFieldListFilter), "edited")
     list_select_related = ("reason",)
     search_fields = ("title", "text")
