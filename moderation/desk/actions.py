@@ -58,7 +58,7 @@ def decide(
     policy = current_policy()
     fields: dict[str, Any] = {
         "decided_by": DecidedBy.MODERATOR,
-        "reasons": reasons_for(codes, row.language),
+        "reasons": reasons_for(codes, row.language, row.market),
         "feedback": feedback_for(codes, row.language, row.market),
         "decided_at": now,
         "answer_at": now + timedelta(seconds=settings.UNDO_SECONDS + 1),

@@ -91,7 +91,7 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
                 "decided_by": DecidedBy.PREFILTER,
                 "decided_at": now,
                 "answer_at": now,
-                "reasons": reasons_for(reasons, submission.language),
+                "reasons": reasons_for(reasons, submission.language, submission.market),
                 "feedback": feedback_for(reasons, submission.language, submission.market),
             }
         else:
