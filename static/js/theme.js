@@ -2,7 +2,7 @@
 // paint, so that a dark page never flashes white.
 (() => {
   "use strict";
-  const KEY = "_x_adminTheme"; // where the admin keeps its own choice, as JSON: one choice for both
+  const KEY = "adminTheme"; // where the admin keeps its own choice, as JSON: one choice for both
   const root = document.documentElement;
 
   const read = () => {
