@@ -66,7 +66,7 @@ def forget(subject: object) -> None:
     events = Event.objects.filter(subject=str(subject))
     with transaction.atomic():
         events.filter(spread_at=None, cancelled_at=None).update(cancelled_at=timezone.now())
-        Delivery.objects.filter(event__subject=str(subject), state=DeliveryState.WAITING).delete()
+        Delivery.objects.filter(subject=str(subject), state=DeliveryState.WAITING).delete()
         events.update(payload={})
 
 
@@ -109,7 +109,7 @@ def send_test(endpoint: Endpoint, by: User | None = None) -> Delivery:
         not_before=now,
         spread_at=now,
     )
-    delivery = Delivery.objects.create(event=event, endpoint=endpoint)
+    delivery = Delivery.objects.create(event=event, subject=event.subject, endpoint=endpoint)
     record(Verb.REPLAY, "endpoint", endpoint.id, user=by, new={"test": str(event.id)})
     transaction.on_commit(wake)
     return delivery

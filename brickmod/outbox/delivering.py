@@ -64,7 +64,7 @@ def spread(limit: int = SPREAD_AT_ONCE) -> int:
             done += 1
             Delivery.objects.bulk_create(
                 [
-                    Delivery(event=event, endpoint=endpoint, next_try_at=now, since=now)
+                    Delivery(event=event, subject=event.subject, endpoint=endpoint, next_try_at=now, since=now)
                     for endpoint in endpoints.get(event.app_id, [])
                     if endpoint.wants(event.type)
                 ]
@@ -79,16 +79,10 @@ def lease(room: int, only: int | None = None) -> list[Message]:
     due = Delivery.objects.due(now)
     if only is not None:
         due = due.filter(id=only)
-    waiting = list(due.order_by().values_list("endpoint", flat=True).distinct())
-    busy = dict(
-        Delivery.objects.under_way(now)
-        .filter(endpoint__in=waiting)
-        .order_by()
-        .values_list("endpoint")
-        .annotate(n=Count("id"))
-    )
+    busy = dict(Delivery.objects.under_way(now).order_by().values_list("endpoint").annotate(n=Count("id")))
     won: list[Message] = []
-    for endpoint in waiting:
+    # Asked one by one, so that each is answered from an index, however much waits for another endpoint.
+    for endpoint in Endpoint.objects.filter(active=True).order_by("id").values_list("id", flat=True):
         for id in due.filter(endpoint=endpoint).values_list("id", flat=True)[: max(0, AT_ONCE - busy.get(endpoint, 0))]:
             if len(won) >= room:
                 return won

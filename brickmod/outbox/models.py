@@ -99,7 +99,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that may be sent: nobody is at it, and nothing older about the same subject waits there."""
         older = Delivery.objects.filter(
             endpoint=models.OuterRef("endpoint"),
-            event__subject=models.OuterRef("event__subject"),
+            subject=models.OuterRef("subject"),
             state=DeliveryState.WAITING,
             id__lt=models.OuterRef("id"),
         )
@@ -121,6 +121,9 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="deliveries")
+    subject = models.CharField(
+        max_length=64, default="", editable=False, help_text="The event's: who waits for whom is asked often."
+    )
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     since = models.DateTimeField(default=timezone.now, help_text="When its day began: after 24 hours it is given up.")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -137,7 +140,12 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["event", "endpoint"], name="one_delivery_an_event_and_endpoint")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["next_try_at"], condition=models.Q(state="waiting"), name="delivery_due")
+            models.Index(
+                fields=["endpoint", "next_try_at", "id"], condition=models.Q(state="waiting"), name="delivery_due"
+            ),
+            models.Index(
+                fields=["endpoint", "subject", "id"], condition=models.Q(state="waiting"), name="delivery_order"
+            ),
         ]
         verbose_name_plural = "deliveries"
 

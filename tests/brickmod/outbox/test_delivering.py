@@ -351,3 +351,17 @@ def test_private_targets_fail_and_are_tried_again(receiver, endpoint, calling_ap
     deliver_due()
     assert not receiver.heard
     assert (only().state, only().last_error) == (DeliveryState.WAITING, "The address leads into a private network.")
+
+
+def test_a_long_backlog_is_not_searched_through(endpoint, calling_app):
+    """An app that was away for an hour: what may go first is answered from an index, not by comparing all with all."""
+    now = timezone.now()
+    events = [
+        Event(app=calling_app, type=EventType.DECIDED, key=f"k{n}", subject=f"s{n % 1500}", payload={}, spread_at=now)
+        for n in range(3000)
+    ]
+    Event.objects.bulk_create(events)
+    Delivery.objects.bulk_create([Delivery(event=event, subject=event.subject, endpoint=endpoint) for event in events])
+    began = time.monotonic()
+    assert len(delivering.lease(16)) == delivering.AT_ONCE
+    assert time.monotonic() - began < 1
