@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from brickmod.web import problem
@@ -23,6 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # an app that posts to a wrong address has no token; it gets its 404
 def no_such_api(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    slashed = request.path + "/"
+    if not request.path.endswith("/") and resolve(slashed).func is not no_such_api:
+        # Not redirected: a POST would arrive there without its body.
+        return problem.answer(404, f"The API has nothing under this address. It has {slashed}, with a slash.")
     return problem.answer(404, "The API has nothing under this address.")
 
 

@@ -1,6 +1,9 @@
 """Alive, ready, and measured."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -132,6 +135,20 @@ def test_a_room_that_fails_does_not_take_the_others_along(client, monkeypatch):
     told = families(client.get("/metrics"))
     assert told["brickmod_test_good"].samples[0].value == 1
     assert told["brickmod_scrape_failures"].samples[0].value == 1
+
+
+COUNT = "from brickmod.web import metrics; metrics.SUBMISSIONS.labels('queued').inc({n})"
+READ = "from brickmod.web import metrics; print(metrics.exposition().decode())"
+
+
+def test_what_several_processes_count_is_added_up(tmp_path):
+    def python(code: str) -> str:
+        env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+        return subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True).stdout
+
+    python(COUNT.format(n=3))
+    python(COUNT.format(n=4))
+    assert 'brickmod_submissions_total{status="queued"} 7.0' in python(READ)
 
 
 @pytest.mark.parametrize(
