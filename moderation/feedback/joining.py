@@ -4,7 +4,6 @@ import re
 
 _END = ".!?。！？"
 _FIRST = re.compile(rf"^[^{_END}]+[{_END}]+")
-_LAST = re.compile(rf"[^{_END}]+[{_END}]+\s*$")
 
 
 def join(first: str, second: str, between: str, space: str = " ") -> str:
@@ -18,13 +17,19 @@ def join(first: str, second: str, between: str, space: str = " ") -> str:
         return first
     if not first:
         return second
-    if (end := _match(_LAST, first)) and end == _match(_LAST, second) and end != first:
+    if (end := _last(first)) and end == _last(second) and end != first:
         first = first.removesuffix(end).rstrip()
-    if (start := _match(_FIRST, second)) and start == _match(_FIRST, first) and start != second:
+    if (start := _first(second)) and start == _first(first) and start != second:
         second = second.removeprefix(start).lstrip()
     return space.join(part for part in (first, between.strip(), second) if part)
 
 
-def _match(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found.group().strip() if found else ""
+def _first(text: str) -> str:
+    found = _FIRST.match(text)
+    return found.group() if found else ""
+
+
+def _last(text: str) -> str:
+    # Not by a pattern: one that is anchored at the end is tried from every letter on.
+    body = text.rstrip(_END)
+    return text[max(body.rfind(mark) for mark in _END) + 1 :].strip() if body != text else ""
