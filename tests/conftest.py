@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from tests import network, postgres, valkey
 
 PASSWORD = "a brick upon a brick"
+DATABASE = {"db", "transactional_db", "live_server"}
 NOBODY = "redis://127.0.0.1:1/0"  # a port where nothing listens: refused at once
 
 
@@ -32,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
         test["NAME"] = str(config._brickmod_media / "test.sqlite3")
     if "location" in django_settings.STORAGES["default"]["OPTIONS"]:
         django_settings.STORAGES["default"]["OPTIONS"]["location"] = str(config._brickmod_media)
+    django_settings.STATIC_ROOT = config._brickmod_media / "static"
+    django_settings.STATIC_ROOT.mkdir()
     django_settings.BROKER_URL = django_settings.CELERY_BROKER_URL = NOBODY
 
 
@@ -43,12 +46,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
-        if asked & {"page", "browser"}:
-            item.add_marker(pytest.mark.browser)
-        elif asked & {"db", "transactional_db", "live_server"} or item.get_closest_marker("django_db"):
-            item.add_marker(pytest.mark.postgres)
         if "live" in asked:
             item.add_marker(pytest.mark.xdist_group("live"))
+        if "browser" in asked:
+            item.add_marker(pytest.mark.browser)
+        elif "live" not in asked and (asked & DATABASE or item.get_closest_marker("django_db")):
+            item.add_marker(pytest.mark.postgres)
 
 
 # -- the cast ----------------------------------------------------------------------------------------------------
