@@ -8,7 +8,7 @@ STAMPS := .venv/stamps
 PACKAGES := $(STAMPS)/packages
 MODELS := $(VAR)/models/prepared
 LOCKS := requirements.txt $(wildcard requirements-models.txt)
-STEP = @printf '\n\033[1m== %s ==\033[0m\n'
+STEP = @printf '\n== %s ==\n'
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -29,13 +29,12 @@ lint: $(PACKAGES) ## Style, types, import rules, missing migrations
 	$(STEP) 'style'
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
+	$(STEP) 'system checks and migrations'
+	@$(PY) manage.py makemigrations --check --dry-run
 	$(STEP) 'types'
-	@$(PY) -c 'from brickmod.run.environment import *; keep_secret_key(var_folder())'
 	@$(PY) -m mypy brickmod featurestore moderation engagement
 	$(STEP) 'import rules'
 	@.venv/bin/lint-imports
-	$(STEP) 'migrations'
-	@$(PY) manage.py makemigrations --check --dry-run
 
 lock: $(PACKAGES) ## Compile requirements.in to requirements.txt (ARGS=--upgrade takes newer versions)
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
