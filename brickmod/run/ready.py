@@ -77,7 +77,6 @@ def demo_accounts(run: Run) -> dict:
     demo = json.loads(file.read_text())
     if demo.get("url") != run.url:
         demo["url"] = run.url
-        part = file.with_suffix(".part")
-        part.write_text(json.dumps(demo, indent=2) + "\n")
-        part.replace(file)
+        # In place, not by a new file: its permissions are the demo's business.
+        file.write_text(json.dumps(demo, indent=2) + "\n")
     return demo
