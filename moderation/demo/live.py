@@ -86,7 +86,13 @@ def line(answer: Answer) -> str:
 
 
 def live(
-    caller: Caller, uploads: Iterator[Sending], rate: float, count: int | None, say: Say, stop: Event
+    caller: Caller,
+    uploads: Iterator[Sending],
+    rate: float,
+    count: int | None,
+    say: Say,
+    stop: Event,
+    wait: int = WAIT,
 ) -> Counter[str]:
     """Post `rate` uploads a minute until `count` are sent (None: for ever) or `stop` is set. What became of them.
 
@@ -104,7 +110,7 @@ def live(
         for n, sending in enumerate(uploads if count is None else islice(uploads, count)):
             if stop.wait(max(0.0, started + n * 60 / rate - time.monotonic())):
                 break
-            pool.submit(caller.post, sending).add_done_callback(told)
+            pool.submit(caller.post, sending, wait).add_done_callback(told)
     return seen
 
 

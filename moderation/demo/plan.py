@@ -43,17 +43,19 @@ def _history(told: list[Story], rng: Random) -> list[Planned]:
         story = told[(n * 3) % len(told)]
         author = AUTHORS[n % 4]  # four authors have a history
         rows.append(_row(f"past-{n:02}", author, story, DAY * rng.uniform(0.7, 6.5), rng, outcome="approve"))
+    # A desk on which there is enough to see that only a person can tell.
     no_build = SPOILT_STORY._replace(language="fr", market="FR", title="mon bureau", text="j'ai tout rangé")
     bad = (
         ("past-address", "lynx-204", ADDRESS, "build", "personal_data"),
         ("past-advert", "tapir-450", ADVERT, "build", "advert"),
         ("past-desk", "heron-31", no_build, "no build", "not_a_build"),
         ("past-advert-2", "tapir-450", ADVERT._replace(title="REAL free coins"), "build", "advert"),
-        ("past-black", "lynx-204", SPOILT_STORY, "black", ""),
-        ("past-rude", "koala-8", RUDE, "build", ""),
+        ("past-black", "lynx-204", SPOILT_STORY, "black", "bad_picture"),
+        ("past-rude", "koala-8", RUDE, "build", "rude"),
     )
     for name, author, story, kind, outcome in bad:
-        rows.append(_row(name, author, story, DAY * rng.uniform(0.7, 5), rng, kind=kind, outcome=outcome))
+        shots = (Shot(kind, 0 if kind == "no build" else rng.randrange(1000)),)
+        rows.append(_row(name, author, story, DAY * rng.uniform(0.7, 5), rng, shots=shots, outcome=outcome))
     return rows
 
 

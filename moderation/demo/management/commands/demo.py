@@ -34,6 +34,7 @@ The demo's endpoints are made inactive: nothing is sent to anybody before --webh
 
 class Command(BaseCommand):
     help = HELP
+    told = 0.0  # when progress was last written to a log
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             self._webhook(options["webhook"])
 
     def _load(self, look: bool) -> None:
-        started = time.monotonic()
+        started = self.told = time.monotonic()
         if not cast.is_there():
             if not cast.may_load():
                 raise CommandError("This database is in use and holds no demo: nothing was loaded.")
@@ -96,9 +97,13 @@ class Command(BaseCommand):
         return True
 
     def _progress(self, text: str) -> None:
+        """On a terminal one line that changes; in a log a line every few seconds."""
         if self.stdout.isatty():
             self.stdout.write(f"\r\033[K{text}", ending="\r")
             self.stdout.flush()
+        elif time.monotonic() - self.told > 3:
+            self.told = time.monotonic()
+            self.stdout.write(text)
 
     def _webhook(self, url: str) -> None:
         try:
