@@ -75,9 +75,9 @@ def _bare(camera: Camera, scene: Scene, middle: NDArray[np.float64], radius: flo
         there = Image.new("L", (SIDE, SIDE), 255).transform(
             small, Image.Transform.PERSPECTIVE, camera.ground_to_map(corner, to_map, 2.0), Image.Resampling.NEAREST
         )
-        picture = Image.composite(
-            picture, _room(small, random.Random(scene.seed)), there.filter(ImageFilter.BoxBlur(2))
-        )
+        # Beyond the map is black: soften the edge on the desk's side alone, where there is desk to be mixed in.
+        soft = there.filter(ImageFilter.BoxBlur(3)).point([max(0, 2 * v - 255) for v in range(256)])
+        picture = Image.composite(picture, _room(small, random.Random(scene.seed)), soft)
     return picture
 
 

@@ -25,11 +25,11 @@ def spaceship(rng: Random) -> Build:
     b.box(0, 6, 5, 10, 8, 2, hull)
     b.box(10, 7, 5, 4, 6, 3, hull)
     for y, to in ((14, 1), (0, -1)):
-        b.box(2, y, 5, 6, 6, 1, hull)
-        b.tile(2, 19 if to > 0 else 0, 6, 7, 1, 2, trim, Mark("y", 3.5, 0.4, 1.0, 0.7, "white", "star"))
-        b.box(4, y + 1, 6, 3, 3, 1, trim)
-        b.round(8, 19 if to > 0 else 0, 5.2, 1, 1, "dark grey")
-        b.wheel(9, 19.2 if to > 0 else 0.2, 6.2, 0.6, 4, axis="+x", colour="grey")
+        b.box(2, y, 5, 6, 6, 2, hull)
+        b.tile(2, 19 if to > 0 else 0, 7, 7, 1, 2, trim, Mark("y", 3.5, 0.4, 1.0, 0.7, "white", "star"))
+        b.box(4, y + 1, 7, 3, 3, 1, trim)
+        b.round(8, 19 if to > 0 else 0, 5.6, 1, 1.2, "dark grey")
+        b.wheel(9, 19.2 if to > 0 else 0.2, 7.2, 0.6, 4, axis="+x", colour="grey")
     for y in (6.5, 11):
         b.wheel(-3, y, 5, 2.6, 3, axis="+x", colour="grey")
         b.slope(-5, y + 0.5, 6, 2, 1.6, 2.5, fire, "-x", studs=False)
