@@ -11,9 +11,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 
 from brickmod.run.environment import ROOT, free_port
 from brickmod.run.trial import Trial
+from brickmod.web.broker import WORKER_KEY
 
 pytestmark = pytest.mark.xdist_group("live")  # one whole stack at a time is enough for a small machine
 
@@ -48,6 +50,15 @@ def master(trial: Trial, words: str) -> psutil.Process | None:
         except psutil.NoSuchProcess:
             continue
     return None
+
+
+def worker_answered(trial: Trial) -> float:
+    """When, in seconds since 1970; 0 when it cannot be asked."""
+    url = dict(line.split("=", 1) for line in (trial.var / "run.env").read_text().splitlines())["BROKER_URL"]
+    try:
+        return float(redis.Redis.from_url(url).get(WORKER_KEY) or 0)
+    except redis.RedisError:
+        return 0.0
 
 
 def until(true: Callable[[], object], what: str, seconds: float = 60.0) -> None:
@@ -99,11 +110,13 @@ def test_mlflow_answers_where_manage_py_expects_it(trial):
 def test_a_killed_process_comes_back(trial, name, words):
     before = master(trial, words)
     workers = before.children(recursive=True)
+    killed_at = time.time()
     before.send_signal(signal.SIGKILL)
     until(lambda: f"{name} was killed by SIGKILL" in trial.said(), "the supervisor notices")
     until(lambda: (now := master(trial, words)) and now.pid != before.pid, f"{name} starts again")
     assert not [worker for worker in workers if is_alive(worker)], "workers of the dead one are still there"
     until(lambda: trial.get("/readyz")[0] == 200, "ready again")
+    until(lambda: worker_answered(trial) > killed_at, "a worker takes work from the broker again")
 
 
 def test_a_second_run_from_the_same_folder_is_refused(trial):
