@@ -62,8 +62,28 @@ class Label(models.Model):
     source = models.CharField(max_length=12, choices=Source.choices)
     confidence = models.FloatField(default=1.0)
     policy = models.PositiveIntegerField(default=0, help_text="Version of the policy it was made under; 0: none.")
+    labeller = models.CharField(max_length=20, blank=True, help_text="The class of who said so, never a name.")
     day = models.DateField()
     withdrawn = models.BooleanField(default=False, help_text="This row takes back the labels of its source before it.")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["task", "value"])]
+
+
+class Unsealed(models.Model):
+    """A feature that may not lie in a sealed segment yet. Keyed at random like the feature, so it keeps no order."""
+
+    feature = models.OneToOneField(Feature, on_delete=models.CASCADE, primary_key=True, related_name="unsealed")
+    encoder = models.ForeignKey(EncoderVersion, on_delete=models.PROTECT, related_name="+")
+    sealing = models.BooleanField(default=False, help_text="A compaction has begun that may write it.")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["encoder"], condition=models.Q(sealing=True), name="being_sealed"),
+        ]
+
+
+class Forgotten(models.Model):
+    """A feature that is gone from the database, but perhaps not from a segment yet. The next compaction removes both."""
+
+    id = models.UUIDField(primary_key=True, editable=False)

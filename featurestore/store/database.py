@@ -1,36 +1,52 @@
 """The store in Django's database: a row is catalogue and vector in one. SQLite and PostgreSQL by the same code."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Count
+from numpy.typing import NDArray
 
-from featurestore.models import EncoderVersion, Feature, Label
+from featurestore.models import EncoderVersion, Feature, Forgotten, Label, Unsealed
 from featurestore.store.base import (
+    DTYPE,
     Batch,
-    Dataset,
-    FeatureStore,
+    Evidence,
+    Keys,
     NewFeature,
     NewLabel,
+    Page,
     Stats,
-    UnknownEncoder,
+    StoredFeature,
     check_vector,
-    winner,
+    ids_of,
+    keys_of,
 )
+from featurestore.store.dataset import Datasets
+from featurestore.store.tables import catalogue_of, evidence_of, label_key, pieces, unknown
 
-DTYPE = "float16"
+FEW = 500  # ids in one query
+BLOCK = 2000  # rows in memory at once
 
 
-class DatabaseStore(FeatureStore):
+class DatabaseStore(Datasets):
     """See FeatureStore. Calls join the caller's transaction, so a decision and its label are one."""
 
     @transaction.atomic
     def put(self, features: Sequence[NewFeature]) -> list[UUID]:
+        # Random, so that ids say nothing about who came when.
+        rows = [
+            StoredFeature(uuid.uuid4(), new.encoder, new.view, new.vector, new.market, new.day)  # type: ignore[arg-type]
+            for new in features
+        ]
+        self._insert(rows)
+        return [row.id for row in rows]
+
+    def _insert(self, features: Sequence[StoredFeature]) -> None:
         known: dict[str, EncoderVersion] = {}
         rows = []
         for new in features:
@@ -39,26 +55,27 @@ class DatabaseStore(FeatureStore):
                     version=new.encoder, defaults={"dim": new.vector.size}
                 )[0]
             encoder = known[new.encoder]
-            check_vector(new.vector, encoder.dim)
+            check_vector(new.vector, encoder.dim)  # type: ignore[arg-type]
             rows.append(
                 Feature(
-                    # Random, so that ids say nothing about who came when.
-                    id=uuid.uuid4(),
+                    id=new.id,
                     encoder=encoder,
                     view=new.view,
-                    dtype=DTYPE,
+                    dtype=DTYPE.name,
                     vector=new.vector.astype(DTYPE).tobytes(),
                     market=new.market,
                     day=new.day,
                 )
             )
-        Feature.objects.bulk_create(rows, batch_size=500)
-        return [row.id for row in rows]
+        Feature.objects.bulk_create(rows, batch_size=FEW)
+        Unsealed.objects.bulk_create([Unsealed(feature=row, encoder_id=row.encoder_id) for row in rows], batch_size=FEW)
 
     @transaction.atomic
     def label(self, labels: Sequence[NewLabel]) -> None:
         wanted = {new.feature for new in labels}
-        there = set(Feature.objects.filter(id__in=wanted).values_list("id", flat=True))
+        there: set[UUID] = set()
+        for some in pieces(wanted, FEW):
+            there |= set(Feature.objects.filter(id__in=some).values_list("id", flat=True))
         if missing := wanted - there:
             raise LookupError(f"{len(missing)} features are not in the store, e.g. {min(missing)}")
         Label.objects.bulk_create(
@@ -70,74 +87,141 @@ class DatabaseStore(FeatureStore):
                     source=new.source,
                     confidence=new.confidence,
                     policy=new.policy,
+                    labeller=new.labeller,
                     day=new.day,
                     withdrawn=new.withdrawn,
                 )
                 for new in labels
             ],
-            batch_size=500,
+            batch_size=FEW,
         )
 
     @transaction.atomic
     def forget(self, features: Iterable[UUID]) -> int:
-        rows = Feature.objects.filter(id__in=list(features))
-        count = rows.count()
-        rows.delete()
+        count = 0
+        for some in pieces(set(features), FEW):
+            # The lock waits for a compaction that marks these rows: afterwards it has them, or never will.
+            unsealed = Unsealed.objects.select_for_update().filter(feature__in=some, sealing=False)
+            nowhere_else = set(unsealed.values_list("feature_id", flat=True))
+            there = set(Feature.objects.filter(id__in=some).values_list("id", flat=True))
+            Forgotten.objects.bulk_create(
+                [Forgotten(id=id) for id in there - nowhere_else], batch_size=FEW, ignore_conflicts=True
+            )
+            Feature.objects.filter(id__in=there).delete()
+            count += len(there)
         return count
 
-    def dataset(self, task: str, encoder: str, view: str = "", since: date | None = None) -> Dataset:
-        version = self._version(encoder)
-        evidence = Label.objects.filter(task=task, feature__encoder=version)
+    def get(self, ids: Sequence[UUID]) -> list[StoredFeature]:
+        there: dict[UUID, StoredFeature] = {}
+        for some in pieces(ids, FEW):
+            there |= {row.id: row for row in _stored(Feature.objects.filter(id__in=some))}
+        return [there[id] for id in ids if id in there]
+
+    def said(self, ids: Sequence[UUID]) -> list[NewLabel]:
+        rows = [row for some in pieces(ids, FEW) for row in Label.objects.filter(feature__in=some)]
+        rows.sort(key=lambda row: row.id)
+        return [
+            NewLabel(r.feature_id, r.task, r.value, r.source, r.policy, r.day, r.confidence, r.withdrawn, r.labeller)
+            for r in rows
+        ]
+
+    def encoders(self) -> dict[str, int]:
+        return dict(EncoderVersion.objects.values_list("version", "dim"))
+
+    def evidence(self, task: str, encoder: str, view: str = "", since: date | None = None) -> Evidence:
+        labels = Label.objects.filter(task=task, feature__encoder=self._version(encoder))
         if view:
-            evidence = evidence.filter(feature__view=view)
+            labels = labels.filter(feature__view=view)
         if since:
-            evidence = evidence.filter(feature__day__gte=since)
-        rows = evidence.order_by("feature_id", "id").values_list(
-            "feature_id", "source", "value", "confidence", "withdrawn"
+            labels = labels.filter(feature__day__gte=since)
+        rows = labels.order_by("id").values_list(
+            "feature_id",
+            "feature__view",
+            "feature__market",
+            "feature__day",
+            "value",
+            "source",
+            "labeller",
+            "policy",
+            "day",
+            "confidence",
+            "withdrawn",
         )
-        ids, y, weight, source = [], [], [], []
-        for feature, said in groupby(rows.iterator(chunk_size=10_000), key=lambda row: row[0]):
-            if stands := winner([row[1:] for row in said]):
-                ids.append(feature)
-                y.append(stands[0])
-                weight.append(stands[1])
-                source.append(stands[2])
-        position = {id: n for n, id in enumerate(ids)}
-        x = np.empty((len(ids), version.dim), np.float32)
-        days = np.empty(len(ids), "datetime64[D]")
-        # One sweep over the vectors, not one query a row: objects.get() costs 107 us, a row of a sweep 4 to 6.
-        features = Feature.objects.filter(encoder=version, labels__task=task).distinct()
-        for id, dtype, vector, day in features.values_list("id", "dtype", "vector", "day").iterator(chunk_size=2000):
-            if (n := position.get(id)) is not None:
-                x[n] = np.frombuffer(vector, dtype)
-                days[n] = day
-        return Dataset(
-            task, encoder, ids, x, np.array(y, np.str_), np.array(weight, np.float32), np.array(source, np.str_), days
-        )
+        columns = list(zip(*rows.iterator(chunk_size=10_000), strict=True)) or [()] * 11
+        return evidence_of(catalogue_of(keys_of(columns[0]), *columns[1:4]), *columns[4:])
+
+    def sweep(self, encoder: str, keys: Keys) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float16]]]:
+        version = self._version(encoder)
+        there = Feature.objects.filter(encoder=version)
+        if 4 * len(keys) < there.count():
+            asked = (there.filter(id__in=some) for some in pieces(ids_of(keys), FEW))
+            blocks: Iterable[list] = (list(rows.values_list("id", "vector")) for rows in asked)
+        else:
+            # Most are wanted: one sweep over all. objects.get() costs 107 us a feature, a row of a sweep 4 to 6.
+            blocks = pieces(there.values_list("id", "vector").iterator(chunk_size=BLOCK), BLOCK)
+        for rows in blocks:
+            found = keys_of(row[0] for row in rows)
+            places = np.searchsorted(keys, found)
+            wanted = places < len(keys)
+            wanted[wanted] = keys[places[wanted]] == found[wanted]
+            if wanted.any():
+                yield places[wanted], _matrix([row[1] for row in rows], version.dim)[wanted]
 
     def stream(self, encoder: str, view: str = "", size: int = 4096) -> Iterator[Batch]:
-        rows = Feature.objects.filter(encoder=self._version(encoder)).order_by("id")
+        version = self._version(encoder)
+        rows = Feature.objects.filter(encoder=version)
         if view:
             rows = rows.filter(view=view)
-        ids: list[UUID] = []
-        vectors: list[np.ndarray] = []
-        for id, dtype, vector in rows.values_list("id", "dtype", "vector").iterator(chunk_size=2000):
-            ids.append(id)
-            vectors.append(np.frombuffer(vector, dtype))
-            if len(ids) == size:
-                yield Batch(ids, np.stack(vectors).astype(np.float32))
-                ids, vectors = [], []
-        if ids:
-            yield Batch(ids, np.stack(vectors).astype(np.float32))
+        columns = rows.values_list("id", "view", "market", "day", "vector").iterator(chunk_size=min(size, BLOCK))
+        for block in pieces(columns, size):
+            ids, views, markets, days, vectors = zip(*block, strict=True)
+            x = _matrix(vectors, version.dim).astype(np.float32)
+            yield Batch(catalogue_of(keys_of(ids), views, markets, days), x)
 
     def stats(self) -> Stats:
         features = Feature.objects.values_list("encoder__version", "view").annotate(n=Count("id"))
         labels = Label.objects.values_list("task", "value", "source").annotate(n=Count("id"))
         return Stats({(e, v): n for e, v, n in features}, {(t, v, s): n for t, v, s, n in labels})
 
+    def walk(self, cursor: str = "", size: int = FEW) -> Iterator[Page]:
+        while True:
+            rows = Feature.objects.order_by("id")
+            if cursor:
+                rows = rows.filter(id__gt=UUID(cursor))
+            features = list(_stored(rows[:size]))
+            if not features:
+                return
+            ids = [feature.id for feature in features]
+            cursor = str(ids[-1])
+            yield Page(features, self.said(ids), cursor)
+
+    @transaction.atomic
+    def keep(self, page: Page) -> None:
+        ids = [feature.id for feature in page.features]
+        there = {feature.id for feature in self.get(ids)}
+        self._insert([feature for feature in page.features if feature.id not in there])
+        # As multisets: the same thing may have been said twice, and then it is kept twice.
+        known = Counter(map(label_key, self.said(ids)))
+        new = []
+        for label in page.labels:
+            if known[label_key(label)] > 0:
+                known[label_key(label)] -= 1
+            else:
+                new.append(label)
+        self.label(new)
+
     def _version(self, encoder: str) -> EncoderVersion:
         try:
             return EncoderVersion.objects.get(version=encoder)
         except EncoderVersion.DoesNotExist:
-            there = ", ".join(EncoderVersion.objects.values_list("version", flat=True)) or "none"
-            raise UnknownEncoder(f"no features of encoder {encoder!r}; there are: {there}") from None
+            raise unknown(encoder, list(self.encoders())) from None
+
+
+def _stored(rows: Iterable[Feature]) -> Iterator[StoredFeature]:
+    columns = ("id", "encoder__version", "view", "vector", "market", "day")
+    for id, encoder, view, vector, market, day in rows.values_list(*columns):  # type: ignore[attr-defined]
+        yield StoredFeature(id, encoder, view, np.frombuffer(vector, DTYPE), market, day)
+
+
+def _matrix(vectors: Sequence[bytes], dim: int) -> NDArray[np.float16]:
+    return np.frombuffer(b"".join(vectors), DTYPE).reshape(len(vectors), dim)

@@ -6,11 +6,9 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from featurestore.models import Feature, Label
-from featurestore.store.base import STRENGTH, FeatureStore, NewFeature, NewLabel, UnknownEncoder, winner
+from featurestore.store.base import FeatureStore, NewFeature, NewLabel, UnknownEncoder
 from featurestore.store.database import DatabaseStore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -103,23 +101,3 @@ def test_a_correction_wins_and_a_withdrawal_takes_back(store):
     data = store.dataset("face", "e-1")
     assert data.ids == [a]
     assert list(data.y) == ["no"]
-
-
-EVIDENCE = st.lists(
-    st.tuples(st.sampled_from(sorted(STRENGTH)), st.sampled_from(["yes", "no"]), st.floats(0, 1), st.booleans()),
-    max_size=12,
-)
-
-
-@given(EVIDENCE)
-def test_the_strongest_source_that_stands_wins(evidence):
-    stands = winner(evidence)
-    last = {source: (value, withdrawn) for source, value, _, withdrawn in evidence}
-    standing = {source for source, (_, withdrawn) in last.items() if not withdrawn}
-    if not standing:
-        assert stands is None
-    else:
-        assert stands is not None
-        value, _, source = stands
-        assert source == max(standing, key=lambda name: STRENGTH[name])
-        assert value == last[source][0]
