@@ -84,6 +84,6 @@ class Unsealed(models.Model):
 
 
 class Forgotten(models.Model):
-    """A feature that is gone from the database, but perhaps not from a segment yet. The next compaction removes both."""
+    """A feature that is gone from the database, but perhaps not from a segment yet. A compaction removes both."""
 
     id = models.UUIDField(primary_key=True, editable=False)
