@@ -157,6 +157,8 @@ _MANNERS = {
     "DO_NOT_TRACK": "1",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    # Celery warns root because of tasks that come as pickles; ours come as JSON and nothing else is read.
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
 }
 
 

@@ -142,8 +142,11 @@ class Supervisor:
 
     def _end(self, children: list[_Child], grace: float) -> None:
         for child in children:
-            # Only the first process of a group: it knows how to end its own (a Celery worker lets them finish).
-            child.popen.terminate()
+            if child.process.serves:
+                guard.signal_group(child.popen.pid, signal.SIGTERM)
+            else:
+                # Only the first of the group: it knows how to end its own (a Celery worker lets them finish).
+                child.popen.terminate()
         self._wait(grace, lambda: all(child.popen.poll() is not None for child in children))
         for child in children:
             if child.popen.poll() is None:
