@@ -23,6 +23,11 @@ class Planned:
     wait: float = field(default=4.0)  # minutes until a person decided
 
     @property
+    def bad(self) -> bool:
+        """Is it for the prefilter to reject?"""
+        return self.sending.external_id.startswith("demo-bad-")
+
+    @property
     def earlier(self) -> bool:
         """Is it history, all settled? Then the command looks at it itself, and people have decided."""
         return self.minutes >= DAY / 2
@@ -32,17 +37,18 @@ def plan() -> list[Planned]:
     """All of it, oldest first. Always the same."""
     rng = Random(2024)
     told = list(stories())
-    rows = [*_history(told, rng), *_spoilt(rng), *_waiting(told, rng)]
+    past = told[::3][:13]
+    rows = [*_history(past, rng), *_spoilt(rng), *_waiting([story for story in told if story not in past], rng)]
     return sorted(rows, key=lambda row: -row.minutes)
 
 
 def _history(told: list[Story], rng: Random) -> list[Planned]:
     """The last days: decided by people, and a few that never came to them."""
     rows = []
-    for n in range(13):
-        story = told[(n * 3) % len(told)]
-        author = AUTHORS[n % 4]  # four authors have a history
-        rows.append(_row(f"past-{n:02}", author, story, DAY * rng.uniform(0.7, 6.5), rng, outcome="approve"))
+    for n, story in enumerate(told):
+        author, app = AUTHORS[n % 4], BOX if n % 4 == 3 else CLUB  # four authors have a history
+        minutes = DAY * rng.uniform(0.7, 6.5)
+        rows.append(_row(f"past-{n:02}", author, story, minutes, rng, outcome="approve", app=app))
     # A desk on which there is enough to see that only a person can tell.
     no_build = SPOILT_STORY._replace(language="fr", market="FR", title="mon bureau", text="j'ai tout rangé")
     bad = (
@@ -73,8 +79,10 @@ def _spoilt(rng: Random) -> list[Planned]:
 def _waiting(told: list[Story], rng: Random) -> list[Planned]:
     """What waits for people: three are late, the others are due one after the other."""
     rows = []
-    for n, story in enumerate(told[1:31]):
-        minutes = (24.0, 19.5, 16.2)[n] if n < 3 else 14.5 * (1 - (n - 3) / 27)
+    wide = [story for story in told if story.language in {"ar", "he"} or len(story.text) > 300]
+    usual = [story for story in told if story not in wide]
+    for n, story in enumerate(usual):
+        minutes = (24.0, 19.5, 16.2)[n] if n < 3 else 14.5 * (1 - (n - 3) / len(usual))
         shots: tuple[Shot, ...] = (Shot("build", 300 + n, ending=ENDINGS[n % len(ENDINGS)]),)
         if n % 7 == 4:
             shots += (Shot("build", 300 + n, view=1), Shot("build", 300 + n, view=2))
@@ -85,7 +93,7 @@ def _waiting(told: list[Story], rng: Random) -> list[Planned]:
         app = BOX if n % 5 == 3 else CLUB
         rows.append(_row(f"new-{n:02}", AUTHORS[n * 5 % len(AUTHORS)], story, minutes, rng, shots=shots, app=app))
     # Texts that need a wide or a long line, or one from right to left.
-    for n, story in enumerate(s for s in told if s.language in {"ar", "he"} or len(s.text) > 300):
+    for n, story in enumerate(wide):
         rows.append(_row(f"long-{n}", "gecko-19", story, 11.0 - 3 * n, rng))
     rows.append(_row("new-address", "puffin-77", ADDRESS._replace(language="en", title="my street"), 8.5, rng))
     return rows

@@ -116,29 +116,41 @@ def test_a_webhook_that_is_no_address_is_refused(short_plan, url: str):
 
 @pytest.mark.models
 @pytest.mark.django_db(transaction=True)
-def test_the_past_was_looked_at_and_decided_by_people(models):
+def test_the_whole_demo_looked_at_by_the_real_models(models):
+    """Good builds wait or were decided by people, bad uploads were rejected, and the past lies in the past."""
     from moderation.prefilter import executor
 
     executor.load()
     cast.gather()
-    rows = [row for row in plan() if row.earlier]
-    some = [row for row in rows if row.outcome != "approve"] + [row for row in rows if row.outcome == "approve"][:3]
-    assert load_demo(some, lambda _: None) == len(some)
-    now = timezone.now()
-    for row in some:
-        submission = Submission.objects.get(external_id=row.sending.external_id)
+    assert load_demo(plan(), lambda _: None, look=True) == len(plan())
+    assert missing(plan()) == []
+    by_id = {submission.external_id: submission for submission in Submission.objects.all()}
+    wrong = []
+    for row in plan():
+        submission = by_id[row.sending.external_id]
+        bad = row.bad or row.sending.external_id in {"demo-past-black", "demo-past-rude"}
+        if bad != (submission.decided_by == DecidedBy.PREFILTER):
+            wrong.append((submission.external_id, submission.state, submission.reasons))
         assert Finding.objects.filter(part__submission=submission).exists()
-        assert submission.received_at < submission.prefiltered_at < now - timedelta(hours=10)
-        assert submission.prefiltered_at <= submission.decided_at < now - timedelta(hours=10)
-        assert submission.answer_at < now
-        if row.outcome == "approve":
-            assert (submission.state, submission.decided_by) == (State.APPROVED, DecidedBy.MODERATOR)
-            decision = Decision.objects.get(submission=submission)
-            assert submission.received_at < decision.shown_at < decision.decided_at
-            assert Event.objects.filter(key=f"decided:{decision.id}").exists()
-        else:
-            assert submission.state == State.REJECTED
-            assert submission.feedback
-    # The prefilter, not the plan, decided what never came to a person.
-    assert Submission.objects.get(external_id="demo-past-black").decided_by == DecidedBy.PREFILTER
-    assert missing(some) == []
+        if row.earlier:
+            _in_the_past(row, submission)
+    assert wrong == []
+    assert not Finding.objects.filter(verdict="error").exists()
+    waiting = Submission.objects.waiting()
+    assert waiting.count() >= 30
+    assert waiting.filter(review_due_at__lt=timezone.now()).count() >= 3
+
+
+def _in_the_past(row, submission):
+    long_ago = timezone.now() - timedelta(hours=10)
+    assert submission.received_at < submission.prefiltered_at <= submission.decided_at < long_ago
+    assert submission.answer_at < long_ago
+    if submission.decided_by == DecidedBy.PREFILTER:
+        assert submission.feedback
+        return
+    decision = Decision.objects.get(submission=submission)
+    assert submission.received_at < decision.shown_at < decision.decided_at == submission.decided_at
+    assert Event.objects.filter(key=f"decided:{decision.id}").exists()
+    approved = row.outcome == "approve"
+    assert submission.state == (State.APPROVED if approved else State.REJECTED)
+    assert [reason["code"] for reason in submission.reasons] == ([] if approved else [row.outcome])
