@@ -18,4 +18,7 @@ def test_good_live_uploads_wait_for_people(live):
 def test_of_a_burst_of_black_pictures_none_is_lost(live):
     said = live.manage("demo", "--burst", "black:12")
     assert "12 of 12 taken in" in said
-    assert said.splitlines()[-1] == "12 rejected"
+    # One that is in the random audit sample waits for a person, whatever was found.
+    counts = {status: int(number) for number, status in (part.split() for part in said.splitlines()[-1].split(", "))}
+    assert counts["rejected"] >= 8
+    assert counts["rejected"] + counts.get("queued", 0) == 12
