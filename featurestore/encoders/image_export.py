@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -53,7 +54,7 @@ class EfficientNetLite(nn.Module):
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
-        self.network = network
+        self.network: Any = network  # the package has no types
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         n = self.network
@@ -79,6 +80,9 @@ class Pooled(nn.Module):
 
 class FromBytes(nn.Module):
     """uint8 (n, side, side, 3) in front of a Source's model."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
 
     def __init__(self, source: Source) -> None:
         super().__init__()
@@ -120,7 +124,7 @@ def resnet50(weights: Path) -> Source:
         state = torch.load(weights, map_location="cpu", weights_only=True)
     network = build(weights=None)
     network.load_state_dict(state)
-    network.fc = nn.Identity()  # type: ignore[assignment]
+    network.fc = nn.Identity()
     return Source(
         f"resnet50-{weights.stem}", Pooled(network), sha256_of(weights), 224, *_on_255(IMAGENET_MEAN, IMAGENET_STD)
     )

@@ -6,7 +6,7 @@ production, which is what `manage.py evaluate` does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,4 +98,6 @@ class Detector(Protocol):
 
     def load(self) -> None: ...
 
-    def look_many(self, parts: Sequence[Picture] | Sequence[Text]) -> list[Finding]: ...
+    def look_many(self, parts: Sequence[Any]) -> list[Finding]:
+        """`parts` are all of the card's kind: Pictures or Texts."""
+        ...

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from moderation.detectors.base import Kind
 from moderation.prefilter import evaluation
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         try:
             items = self._items(options)
-            kind = "text" if options["csv"] else "image"
+            kind: Kind = "text" if options["csv"] else "image"
             detector, alias = evaluation.detector_for(options["task"], kind, options["model"])
         except evaluation.CannotEvaluate as error:
             raise CommandError(str(error)) from error
