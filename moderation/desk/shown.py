@@ -87,6 +87,11 @@ class Due:
         return int((self.at - self.now).total_seconds())
 
     @property
+    def wall(self) -> str:
+        """The time there. A template's date filter would turn it into ours."""
+        return f"{self.at:%H:%M}"
+
+    @property
     def bar(self) -> int:
         return max(0, min(self.total, self.left))
 

@@ -24,7 +24,7 @@ export function listenForKeys(place, { current, undoBox, help }) {
     else if (key === "u") undoBox.querySelector("button")?.click();
     else if (!article) return;
     else if (key === "r") reject(article);
-    else if (key === "Escape") back(article);
+    else if (key === "Escape") return back(article); // the browser closes what is open by itself
     else if (key.startsWith("Arrow")) {
       if (!stage.move(article, key)) return;
     } else {

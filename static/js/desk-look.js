@@ -1,7 +1,6 @@
 // A submission that is only read: the same stage, with its keys.
 import * as stage from "./desk-stage.js";
 
-document.documentElement.classList.add("js");
 const article = document.querySelector("article[data-submission]");
 stage.begin(article);
 stage.listen(document.body);

@@ -14,6 +14,7 @@ const shelf = Object.assign(document.createElement("div"), { hidden: true }); //
 const undoBox = Object.assign(document.createElement("div"), { className: "slot" });
 let filling = false;
 let poll = 0;
+let said = ""; // what was just done, to be said together with what comes next
 
 const current = () => place.querySelector("article");
 const onHand = () => [current(), ...shelf.children].filter(Boolean);
@@ -43,7 +44,7 @@ function recount(html) {
 }
 
 // -- showing ---------------------------------------------------------------------------------------------------------
-function show(article, first = "") {
+function show(article) {
   place.replaceChildren(...(article ? [article] : []));
   empty.hidden = Boolean(article);
   (article ?? empty).querySelector("[data-slot=undo]").replaceChildren(undoBox);
@@ -53,16 +54,28 @@ function show(article, first = "") {
     const title = article.querySelector("h1");
     title.focus({ preventScroll: true }); // not on a button: a second Enter would decide what nobody has seen
     scrollTo(0, 0);
-    say(`${first} ${title.textContent.trim()}. ${article.querySelector(".why b")?.textContent ?? ""}`);
+    tell(`${title.textContent.trim()}. ${article.querySelector(".why b")?.textContent ?? ""}`);
   } else {
+    empty.classList.add("is-looking"); // until the server has said that there is nothing
     empty.focus({ preventScroll: true });
-    say(`${first} ${empty.querySelector("h1").textContent}.`);
   }
   tick();
 }
 
-function advance(first) {
-  show(shelf.firstElementChild, first);
+function tell(text) {
+  say(`${said} ${text}`.trim());
+  said = "";
+}
+
+function nothing() {
+  if (!empty.classList.contains("is-looking")) return;
+  empty.classList.remove("is-looking");
+  tell("Nothing waits for you.");
+}
+
+function advance(done) {
+  said = done;
+  show(shelf.firstElementChild);
   fill();
 }
 
@@ -81,9 +94,9 @@ async function fill() {
       if (onHand().every((other) => idOf(other) !== idOf(article))) {
         shelf.append(article);
         article.querySelectorAll(".view.current img").forEach((img) => img.decode().catch(() => {}));
-        if (!current()) advance("A new one:");
+        if (!current()) advance(said || "A new one:");
       }
-    }
+    } else if (!current()) nothing();
   } catch (problem) {
     claims.unreachable(problem);
   }
@@ -146,7 +159,8 @@ async function undo(form) {
     recount(answer.data.counts);
     const before = current();
     if (before) shelf.prepend(before);
-    show(elementOf(answer.data.html), "Undone.");
+    said = "Undone.";
+    show(elementOf(answer.data.html));
     claims.beat();
   } catch {
     undoBox.replaceChildren(form); // nothing arrived: it can be tried again while its time lasts
@@ -187,7 +201,6 @@ function tick() {
 }
 
 // -- beginning -------------------------------------------------------------------------------------------------------
-document.documentElement.classList.add("js");
 root.append(shelf);
 const offered = document.querySelector("form.undo");
 if (offered) {

@@ -4,6 +4,7 @@
   "use strict";
   const KEY = "adminTheme"; // where the admin keeps its own choice, as JSON: one choice for both
   const root = document.documentElement;
+  root.classList.add("js"); // what only scripts can do may be shown, before the first paint
 
   const read = () => {
     try {
