@@ -60,7 +60,7 @@ def mlflow(run: Run) -> Process:
 
 
 def application(run: Run) -> list[Process]:
-    """Web, worker, courier and beat: all the same code, and nothing of it keeps state of its own."""
+    """Worker, web, courier and beat: all the same code, and nothing of it keeps state of its own."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     host = f"[{run.host}]" if ":" in run.host else run.host
     web = [*PYTHON, "gunicorn", "brickmod.wsgi", "--bind", f"{host}:{run.port}", "--worker-class", "gthread"]
@@ -69,9 +69,10 @@ def application(run: Run) -> list[Process]:
     web += ["--workers", "2", "--threads", "16", "--preload", "--graceful-timeout", "8", "--log-level", "warning"]
     web += ["--no-control-socket"]
     return [
-        Process("web", web),
-        # The models are in these processes: as many as there are cores, and they stay for good.
+        # The models are in these processes: as many as there are cores, and they stay for good. They are what everybody
+        # waits for at the start, so they are the first.
         Process("worker", [*_CELERY, "-n", "worker@%h", "-Q", "prefilter", "-c", str(cores)]),
+        Process("web", web),
         # Answers to the apps, and chores: they wait for others most of the time, so threads do.
         Process("courier", [*_CELERY, "-n", "courier@%h", "-Q", "delivery,chores", "-P", "threads", "-c", "8"]),
         Process("beat", [*PYTHON, "celery", "-q", "-A", "brickmod", "beat", "--pidfile=", "-l", "WARNING"]),
