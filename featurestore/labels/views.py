@@ -31,6 +31,10 @@ class Labels:
     def __len__(self) -> int:
         return len(self.row)
 
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> "Labels":
+        row, value, weight, source = self.row[rows], self.value[rows], self.weight[rows], self.source[rows]
+        return Labels(self.view, row, value, weight, source, self.values, self.chance[rows])
+
 
 @dataclass(frozen=True)
 class _Standing:

@@ -93,7 +93,11 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Catalogue":
+    @property
+    def columns(self) -> tuple[Keys, NDArray[np.str_], NDArray[np.str_], NDArray[np.datetime64]]:
+        return self.keys, self.view, self.market, self.day
+
+    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_] | slice) -> "Catalogue":
         return Catalogue(self.keys[rows], self.view[rows], self.market[rows], self.day[rows])
 
 
@@ -126,7 +130,9 @@ class Dataset:
     """Labelled features of one task and one encoder version, sorted by key.
 
     `x` float32 or float16 (n, dim), C-contiguous; `y` str (n,); `weight` float32 (n,) in 0..1; `source` str (n,);
-    `day` datetime64[D] (n,), the feature's.
+    `day` datetime64[D] (n,), the feature's. `label_view` and `split` say how it was made. `chance` float32
+    (n, len(values)): the chance of each value where the view keeps disagreement, else a 1 for `y`. `bridged` bool (n,):
+    which rows were carried over from an older encoder; None where none was.
     """
 
     task: str
@@ -137,6 +143,11 @@ class Dataset:
     weight: NDArray[np.float32]
     source: NDArray[np.str_]
     day: NDArray[np.datetime64]
+    values: tuple[str, ...]
+    chance: NDArray[np.float32]
+    label_view: str
+    split: str = ""
+    bridged: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -219,11 +230,15 @@ class FeatureStore(Protocol):
         view: str = "",
         since: date | None = None,
         *,
+        split: str = "",
+        label_view: str = "",
         dtype: type[np.float32] | type[np.float16] = np.float32,
     ) -> Dataset:
         """The labelled features of a task, read in one sweep.
 
-        Peak memory is the arrays that are returned, the evidence, and one block.
+        `label_view` names the rule that turns evidence into labels (featurestore/labels/rules.py; "" is the default),
+        `split` one part ("train", "validation", "exam"; "" for all). UnknownView, UnknownSplit: there is none such.
+        Peak memory is the arrays that are returned, the evidence, and one block; with a split, all of the task's.
         """
         ...
 
