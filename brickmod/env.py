@@ -1,6 +1,7 @@
 """Typed readers of the environment. A value that cannot be read stops the start with one sentence."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +55,13 @@ def integer(name: str, default: int, low: int = 0, high: int = 2**31) -> int:
     if not low <= number <= high:
         raise ImproperlyConfigured(f"{name}={number} is not between {low} and {high}.")
     return number
+
+
+def choice(name: str, default: str, choices: Sequence[str]) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r} is none of {', '.join(choices)}.")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

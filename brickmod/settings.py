@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0, "options": {"expires": 10}},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
+    "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
 
@@ -240,6 +241,16 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "moderation.detectors.face.recipe.CENTERFACE",
 ]
 MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
+
+# -- feature store -----------------------------------------------------------------------------------------------
+FEATURESTORE = env.choice("FEATURESTORE", "database", ("database", "segments", "dynamodb"))
+SEGMENTS_URL = env.text("SEGMENTS_URL", VAR / "segments")  # a folder, or what fsspec knows: s3://, az://, gcs://
+SEGMENTS_CACHE = Path(env.text("SEGMENTS_CACHE", VAR / "segments-cache"))  # where what lies behind a URL is copied to
+SEGMENTS_S3_ENDPOINT = env.text("SEGMENTS_S3_ENDPOINT", "")
+SEGMENT_ROWS = 262_144
+DYNAMODB_TABLE = env.text("DYNAMODB_TABLE", "brickmod-features")
+DYNAMODB_ENDPOINT = env.text("DYNAMODB_ENDPOINT", "")
+DYNAMODB_REGION = env.text("DYNAMODB_REGION", "eu-central-1")
 
 # -- moderation --------------------------------------------------------------------------------------------------
 REVIEW_MINUTES = env.integer("REVIEW_MINUTES", 15, 1, 24 * 60)

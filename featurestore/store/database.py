@@ -27,7 +27,7 @@ from featurestore.store.base import (
     keys_of,
 )
 from featurestore.store.dataset import Datasets
-from featurestore.store.tables import catalogue_of, evidence_of, label_key, pieces, unknown
+from featurestore.store.tables import catalogue_of, evidence_of, find_keys, label_key, once, pieces, unknown
 
 FEW = 500  # ids in one query
 BLOCK = 2000  # rows in memory at once
@@ -148,7 +148,7 @@ class DatabaseStore(Datasets):
             "withdrawn",
         )
         columns = list(zip(*rows.iterator(chunk_size=10_000), strict=True)) or [()] * 11
-        return evidence_of(catalogue_of(keys_of(columns[0]), *columns[1:4]), *columns[4:])
+        return evidence_of(*once(catalogue_of(keys_of(columns[0]), *columns[1:4])), *columns[4:])
 
     def sweep(self, encoder: str, keys: Keys) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float16]]]:
         version = self._version(encoder)
@@ -161,9 +161,8 @@ class DatabaseStore(Datasets):
             blocks = pieces(there.values_list("id", "vector").iterator(chunk_size=BLOCK), BLOCK)
         for rows in blocks:
             found = keys_of(row[0] for row in rows)
-            places = np.searchsorted(keys, found)
-            wanted = places < len(keys)
-            wanted[wanted] = keys[places[wanted]] == found[wanted]
+            places = find_keys(keys, found)
+            wanted = places >= 0
             if wanted.any():
                 yield places[wanted], _matrix([row[1] for row in rows], version.dim)[wanted]
 

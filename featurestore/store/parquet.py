@@ -1,0 +1,104 @@
+"""The catalogue of a segment and the sealed labels, as Parquet files and as columns of numpy."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from featurestore.store.base import Catalogue, Keys
+from featurestore.store.manifest import Labels, Segment
+from featurestore.store.place import Place
+
+KEY = pa.binary(16)
+WORD = pa.dictionary(pa.int16(), pa.string())
+CATALOGUE = pa.schema([("key", KEY), ("view", WORD), ("market", WORD), ("day", pa.date32())])
+# `label` is the label's number in the database, by which newer ones are told from older ones.
+LABELS = pa.schema(
+    [
+        ("label", pa.int64()),
+        ("key", KEY),
+        ("task", WORD),
+        ("value", WORD),
+        ("source", WORD),
+        ("labeller", WORD),
+        ("policy", pa.int32()),
+        ("day", pa.date32()),
+        ("confidence", pa.float32()),
+        ("withdrawn", pa.bool_()),
+    ]
+)
+
+
+def table(columns: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    """Columns of numpy or lists, under a schema."""
+    return pa.table({name: _array(columns[name], schema.field(name).type) for name in schema.names}, schema=schema)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    if kind == KEY:
+        keys = np.ascontiguousarray(values, "S16")
+        return pa.FixedSizeBinaryArray.from_buffers(KEY, len(keys), [None, pa.py_buffer(keys.tobytes())])
+    if kind == WORD:
+        words, place = np.unique(np.asarray(values, np.str_), return_inverse=True)
+        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int16)), pa.array(words.tolist(), pa.string()))
+    return pa.array(values, kind)
+
+
+def write(rows: pa.Table, path: Path) -> str:
+    """Returns the file's SHA-256."""
+    pq.write_table(rows, path, compression="zstd")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_catalogue(place: Place, segment: Segment) -> Catalogue:
+    rows = pq.read_table(place.checked(segment.catalogue, segment.catalogue_sha256), schema=CATALOGUE)
+    return Catalogue(keys_in(rows["key"]), words_in(rows["view"]), words_in(rows["market"]), days_in(rows["day"]))
+
+
+def read_labels(place: Place, labels: Labels) -> pa.Table:
+    """Sorted by task, key, label. Empty where nothing was sealed yet."""
+    if not labels.file:
+        return LABELS.empty_table()
+    return pq.read_table(place.checked(labels.file, labels.sha256), schema=LABELS).unify_dictionaries()
+
+
+def labels_of(place: Place, labels: Labels, task: str) -> list[NDArray[Any]]:
+    """Key, value, source, labeller, policy, day, confidence, withdrawn of one task, sorted by key, oldest first."""
+    rows = read_labels(place, labels)
+    rows = rows.filter(pc.equal(rows["task"].cast(pa.string()), task)) if len(rows) else rows
+    return [
+        keys_in(rows["key"]),
+        *(words_in(rows[name]) for name in ("value", "source", "labeller")),
+        rows["policy"].to_numpy(),
+        days_in(rows["day"]),
+        rows["confidence"].to_numpy(),
+        rows["withdrawn"].to_numpy(),
+    ]
+
+
+def keys_in(column: pa.ChunkedArray) -> Keys:
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], KEY)
+    whole = np.frombuffer(array.buffers()[1] or b"", "S16")
+    return whole[array.offset : array.offset + len(array)]
+
+
+def words_in(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    parts = [_words(chunk) for chunk in column.chunks if len(chunk)]
+    return np.concatenate(parts) if parts else np.array([], np.str_)
+
+
+def _words(chunk: pa.DictionaryArray) -> NDArray[np.str_]:
+    return np.array(chunk.dictionary.to_pylist(), np.str_)[chunk.indices.to_numpy(zero_copy_only=False)]
+
+
+def days_in(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
+    return column.cast(pa.int32()).to_numpy().astype("datetime64[D]")
