@@ -101,10 +101,7 @@ def _one_wins(rule: View, standing: _Standing) -> Labels:
     rank = np.array([rule.sources.get(name, 0) for name in standing.sources] + [0.0])[standing.source]
     if rule.combine == "newest":
         rank = np.zeros_like(rank)
-    # Sorted by feature, then rank, then age: the last row of each feature is the one that stands.
-    order = np.lexsort((np.arange(len(rank)), rank, standing.row))
-    row = standing.row[order]
-    best = order[np.append(row[1:] != row[:-1], True)] if len(row) else order
+    best = _last(standing.row, rank)
     value = standing.value[best]
     chance = np.zeros((len(best), len(standing.values)), np.float32)
     chance[np.arange(len(best)), value] = 1
@@ -130,11 +127,18 @@ def _shared(rule: View, standing: _Standing) -> Labels:
     weight = np.zeros(len(row), np.float32)
     np.maximum.at(weight, feature, standing.confidence)
     strength = np.array([STRENGTH.get(name, 0) for name in standing.sources] + [0.0])[standing.source]
-    order = np.lexsort((strength, standing.row))
-    last = np.append(standing.row[order][1:] != standing.row[order][:-1], True) if len(order) else np.zeros(0, bool)
     value = chance.argmax(1) if kinds else np.zeros(0, np.intp)
-    source = standing.source[order[last]]
+    source = standing.source[_last(standing.row, strength)]
     return _labels(rule, standing, row, value, weight, source, chance.astype(np.float32))
+
+
+def _last(row: NDArray[np.int64], rank: NDArray[np.float64]) -> NDArray[np.intp]:
+    """For each feature, rising: the place of the newest of its highest rank. Written lowest rank first, so it stays."""
+    found = np.full(int(row.max(initial=-1)) + 1, -1)
+    for level in np.unique(rank):
+        here = np.flatnonzero(rank == level)
+        found[row[here]] = here
+    return found[found >= 0]
 
 
 def _labels(
