@@ -1,72 +1,18 @@
-"""Where we may send to. An endpoint is a wish from outside: it must not turn us into a way into our own network."""
-
-import ipaddress
-import socket
-from urllib.parse import urlsplit
+"""Where webhooks may be sent to: https on the public internet, and on one's own machine the private networks too."""
 
 from django.conf import settings
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from brickmod.outside import addresses
+from brickmod.outside.addresses import ForbiddenTarget
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-class ForbiddenTarget(Exception):
-    """Nothing is sent there. The text says why, for a person."""
+__all__ = ["ForbiddenTarget", "check_url", "resolve"]
 
 
 def check_url(url: str) -> None:
     """What can be said without asking the DNS. Raises ForbiddenTarget."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ForbiddenTarget("The address cannot be read.") from error
-    if parts.scheme not in {"https", "http"} or not host:
-        raise ForbiddenTarget("The address must start with https://.")
-    if parts.scheme == "http" and not settings.WEBHOOK_ALLOW_PRIVATE:
-        raise ForbiddenTarget("The address must start with https://: what is sent is about children.")
-    if parts.username or parts.password:
-        raise ForbiddenTarget("The address must not hold a user name or password.")
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return
-    check_address(address)
-
-
-def check_address(address: Address) -> None:
-    """Raises ForbiddenTarget for every address that is not on the public internet, in all its disguises."""
-    if settings.WEBHOOK_ALLOW_PRIVATE:
-        return
-    if not _public(_inner(address) or address):
-        raise ForbiddenTarget("The address leads into a private network.")
-
-
-def _inner(address: Address) -> Address | None:
-    """The IPv4 address that an IPv6 address stands for, if it stands for one."""
-    if not isinstance(address, ipaddress.IPv6Address):
-        return None
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-
-
-def _public(address: Address) -> bool:
-    # is_global alone lets multicast through.
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    addresses.check_url(url, allow_private=settings.WEBHOOK_ALLOW_PRIVATE)
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The addresses of `host`, all of them checked: one that is private spoils the rest.
-
-    The caller connects to one of these and asks no second time, or the answer could be another one by then.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ForbiddenTarget("The name of the host cannot be resolved.") from error
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    for address in addresses:
-        check_address(ipaddress.ip_address(address.partition("%")[0]))
-    return addresses
+    """The addresses of `host`, all of them checked. Raises ForbiddenTarget."""
+    return addresses.resolve(host, port, allow_private=settings.WEBHOOK_ALLOW_PRIVATE)
