@@ -252,6 +252,10 @@ DYNAMODB_TABLE = env.text("DYNAMODB_TABLE", "brickmod-features")
 DYNAMODB_ENDPOINT = env.text("DYNAMODB_ENDPOINT", "")
 DYNAMODB_REGION = env.text("DYNAMODB_REGION", "eu-central-1")
 
+# -- pointer data sets -------------------------------------------------------------------------------------------
+POINTER_HOSTS = env.words("POINTER_HOSTS", "")  # the only hosts that pictures of a manifest are fetched from
+POINTER_ALLOW_PRIVATE = env.boolean("POINTER_ALLOW_PRIVATE", False)  # such a host may lie in our own network
+
 # -- moderation --------------------------------------------------------------------------------------------------
 REVIEW_MINUTES = env.integer("REVIEW_MINUTES", 15, 1, 24 * 60)
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, 0, 300)
