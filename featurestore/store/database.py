@@ -28,7 +28,9 @@ from featurestore.store.base import (
 )
 from featurestore.store.dataset import Datasets
 from featurestore.store.tables import catalogue_of, evidence_of, find_keys, label_key, once, pieces, unknown
+from featurestore.store.widening import widened
 
+NAME = DTYPE.name  # numpy puts it together anew each time, which takes as long as the rest of a row
 FEW = 500  # ids in one query
 BLOCK = 2000  # rows in memory at once
 
@@ -61,7 +63,7 @@ class DatabaseStore(Datasets):
                     id=new.id,
                     encoder=encoder,
                     view=new.view,
-                    dtype=DTYPE.name,
+                    dtype=NAME,
                     vector=new.vector.astype(DTYPE).tobytes(),
                     market=new.market,
                     day=new.day,
@@ -174,7 +176,7 @@ class DatabaseStore(Datasets):
         columns = rows.values_list("id", "view", "market", "day", "vector").iterator(chunk_size=min(size, BLOCK))
         for block in pieces(columns, size):
             ids, views, markets, days, vectors = zip(*block, strict=True)
-            x = _matrix(vectors, version.dim).astype(np.float32)
+            x = widened(_matrix(vectors, version.dim))
             yield Batch(catalogue_of(keys_of(ids), views, markets, days), x)
 
     def stats(self) -> Stats:

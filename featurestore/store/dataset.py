@@ -6,6 +6,7 @@ import numpy as np
 
 from featurestore.labels import splits, views
 from featurestore.store.base import Dataset, FeatureStore
+from featurestore.store.widening import scatter
 
 
 class Datasets(FeatureStore):
@@ -30,7 +31,7 @@ class Datasets(FeatureStore):
         x = np.empty((len(features), self.encoders()[encoder]), dtype)
         keep = np.zeros(len(features), np.bool_)
         for places, block in self.sweep(encoder, features.keys):
-            x[places] = block
+            scatter(block, places, x)
             keep[places] = True
         if not keep.all():  # forgotten between the two reads
             x[~keep] = 0

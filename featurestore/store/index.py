@@ -15,6 +15,7 @@ from featurestore.store.base import DTYPE, Catalogue, Damaged, Keys
 from featurestore.store.manifest import BLOCK, MEND, Manifest, Segment
 from featurestore.store.place import Place
 from featurestore.store.tables import find_keys, join, key_order
+from featurestore.store.widening import PIECE
 
 
 class OpenSegment:
@@ -73,9 +74,11 @@ class Index:
         return find_keys(self.catalogue.keys, keys)
 
     def sweep(self, places: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float16]]]:
-        """The vectors at `places`, block by block as they lie: (which of `places`, float16 (k, dim))."""
+        """The vectors at `places`, as they lie: (which of `places`, float16 (k, dim), overwritten by the next)."""
         order = np.lexsort((self.row[places], self.segment[places]))
         segment, row = self.segment[places][order], self.row[places][order]
+        # One small buffer for all: fresh memory costs more than what is written there.
+        gathered = np.empty((PIECE, self.segments[0].segment.dim), DTYPE)
         for number, opened in enumerate(self.segments):
             low, high = np.searchsorted(segment, (number, number + 1))
             rows, which = row[low:high], order[low:high]
@@ -83,7 +86,12 @@ class Index:
             firsts = np.flatnonzero(np.diff(blocks, prepend=-1))
             for first, end in pairwise([*firsts.tolist(), len(rows)]):
                 block = int(blocks[first])
-                yield which[first:end], opened.block(block)[rows[first:end] - block * BLOCK]
+                vectors = opened.block(block)
+                for piece in range(first, end, PIECE):
+                    some = slice(piece, min(piece + PIECE, end))
+                    found = gathered[: some.stop - piece]
+                    np.take(vectors, rows[some] - block * BLOCK, axis=0, out=found, mode="clip")
+                    yield which[some], found
                 opened.let_go(block)
 
 

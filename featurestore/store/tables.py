@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from featurestore.store.base import Batch, Catalogue, Evidence, Keys, NewLabel, UnknownEncoder
+from featurestore.store.widening import widened
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def rebatch(parts: Iterable[tuple[Catalogue, NDArray[np.float16]]], size: int) -
     for catalogue, vectors in parts:
         while len(catalogue):
             taken = min(size - count, len(catalogue))
-            held.append((catalogue.take(slice(taken)), vectors[:taken].astype(np.float32)))
+            held.append((catalogue.take(slice(taken)), widened(vectors[:taken])))
             catalogue, vectors = catalogue.take(slice(taken, None)), vectors[taken:]
             count += taken
             if count == size:
