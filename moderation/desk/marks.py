@@ -46,8 +46,8 @@ def rects(evidence: Iterable[Any], verdict: str, width: int, height: int) -> lis
         left, top = max(0.0, e["x"]), max(0.0, e["y"])
         right, bottom = min(1.0, e["x"] + e["w"]), min(1.0, e["y"] + e["h"])
         if right > left and bottom > top:
-            box = (left * WIDE, top * tall, (right - left) * WIDE, (bottom - top) * tall)
-            found.append(Rect(*(round(v, 1) for v in box), label=str(e.get("label", "")), verdict=verdict))
+            x, y, w, h = (round(v, 1) for v in (left * WIDE, top * tall, (right - left) * WIDE, (bottom - top) * tall))
+            found.append(Rect(x, y, w, h, label=str(e.get("label", "")), verdict=verdict))
     return found
 
 

@@ -40,7 +40,7 @@ class DeskQuerySet(SubmissionQuerySet):
 
     def whole(self) -> "DeskQuerySet":
         """Everything that the place where people decide shows of a submission: two more queries, however many parts."""
-        return self.select_related("app").prefetch_related(  # type: ignore[return-value]
+        return self.select_related("app").prefetch_related(
             Prefetch("parts", Part.objects.all()), Prefetch("parts__findings", champions())
         )
 

@@ -9,7 +9,7 @@ from brickmod.outbox.models import Delivery, Event, EventType
 from moderation.desk.models import Decision
 from moderation.intake.models import DecidedBy, State, Submission
 
-TOLD = {EventType.PREFILTERED: "what the prefilter found", EventType.DECIDED: "the decision"}
+TOLD: dict[str, str] = {EventType.PREFILTERED: "what the prefilter found", EventType.DECIDED: "the decision"}
 
 
 @dataclass(frozen=True)

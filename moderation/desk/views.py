@@ -57,7 +57,7 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     form = DecideForm(request.POST)
     if not form.is_valid():
-        return _refused(request, 400, " ".join(error for errors in form.errors.values() for error in errors))
+        return _refused(request, 400, " ".join(str(error) for errors in form.errors.values() for error in errors))
     said = form.cleaned_data
     try:
         # Whoever looked longer than the lease, without a script to prolong it, keeps it if nobody else wanted it.
