@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from brickmod.celery import app
 from brickmod.web.broker import note_worker, redis_client
 from moderation.intake.models import Submission
-from moderation.prefilter import actions, links
+from moderation.prefilter import actions, days, links
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,13 @@ def load_models(**_: object) -> None:
     from moderation.prefilter import executor
 
     started = time.perf_counter()
-    executor.load()
+    try:
+        executor.load()
+    except Exception as error:
+        # Celery logs what a signal's receiver raises and goes on: a worker without models would take work and answer
+        # the pulse. It ends instead, and is started again.
+        log.exception("worker.not_loaded", error=type(error).__name__)
+        raise SystemExit(1) from error
     log.info("worker.ready", seconds=round(time.perf_counter() - started, 1))
     _answered()
 
@@ -68,7 +74,11 @@ def pulse() -> None:
 
 @shared_task(name="moderation.prefilter.close_windows")
 def close_windows() -> int:
-    return links.close_windows()
+    """Cut the links whose time is over, and settle the days that have none left. Returns how many keys were destroyed."""
+    close_old_connections()
+    closed = links.close_windows()
+    days.settle_days()
+    return closed
 
 
 def _answered() -> None:
