@@ -24,7 +24,7 @@ def make_fetcher():
 
 @pytest.fixture
 def manifest(shop, tmp_path):
-    """60 pictures; one missing, one changed, one that hangs up, one that is no picture; and a line that is no pointer."""
+    """60 pictures; one missing, one changed, one that hangs up, one that is no picture; a line that is no pointer."""
     pointers = [shop.put(f"/{n}.png", n) for n in range(60)]
     changed = shop.put("/changed.png", 1000)
     shop.put("/changed.png", 1001)
