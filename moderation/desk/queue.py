@@ -13,7 +13,7 @@ from moderation.intake.models import Part, Submission, SubmissionQuerySet
 from moderation.prefilter.models import Finding
 
 URGENT = 2
-LOOK_AHEAD = 100  # so many of the most due are considered for a person
+LOOK_AHEAD = 40  # so many of the most due are considered for a person
 COUNT_TO = 1000  # beyond this a counter says "more than": nobody needs the digits, and counting a million is slow
 PAGE = 50
 

@@ -102,6 +102,11 @@ class Submission(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["review_due_at", "id"], condition=models.Q(state="queued"), name="submission_waiting"),
+            models.Index(  # almost always empty: whether anything must be looked at at once costs nothing to ask
+                fields=["review_due_at", "id"],
+                condition=models.Q(state="queued", priority=2),
+                name="submission_urgent",
+            ),
             models.Index(fields=["received_at"], condition=models.Q(state="analysing"), name="submission_analysing"),
             models.Index(fields=["app", "author", "-received_at"], name="submission_author"),
             models.Index(fields=["app", "-received_at", "id"], name="submission_newest"),

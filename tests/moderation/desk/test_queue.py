@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from moderation.desk.actions import claim_next
 from moderation.desk.models import Claim
-from moderation.desk.queue import COUNT_TO, PAGE, candidates, counts, submissions
+from moderation.desk.queue import COUNT_TO, PAGE, URGENT, candidates, counts, submissions
 from moderation.intake.models import Submission
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +97,16 @@ def test_counting_stops(waiting, calling_app):
     assert counts().many
 
 
-def test_the_partial_index_is_used(waiting, moderator, django_assert_max_num_queries):
+def test_the_partial_indexes_are_used(waiting, moderator):
     """What waits is found by its own small index, however many were decided."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # a table of one row is read whole otherwise
     waiting()
-    for rows in (submissions().free_for(moderator, timezone.now())[:10], submissions().page()[:10]):
+    free = submissions().free_for(moderator, timezone.now())
+    for rows in (free[:10], submissions().page()[:10]):
         assert "submission_waiting" in rows.explain()
+    assert "submission_urgent" in free.filter(priority=URGENT)[:10].explain()
 
 
 def test_candidates_are_few(waiting, moderator):
