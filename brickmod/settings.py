@@ -268,6 +268,8 @@ AUDIT_SHARE = 0.02
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # who sends it as a bearer token may read /metrics from elsewhere
 MODELS_URL = env.text("MODELS_URL", MLFLOW_TRACKING_URI if MLFLOW_TRACKING_URI.startswith("http") else "")
 
+# Where the keys of those links lie, outside the database and outside every backup. Several machines share the folder.
+KEYS_FOLDER = Path(env.text("KEYS_FOLDER", VAR / "keys"))
 # -- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["brickmod.access.api_keys.KeyAuthentication"],

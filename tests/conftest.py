@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         test["NAME"] = str(config._brickmod_media / "test.sqlite3")
     if "location" in django_settings.STORAGES["default"]["OPTIONS"]:
         django_settings.STORAGES["default"]["OPTIONS"]["location"] = str(config._brickmod_media)
+    django_settings.KEYS_FOLDER = config._brickmod_media / "keys"
     django_settings.STATIC_ROOT = config._brickmod_media / "static"
     django_settings.STATIC_ROOT.mkdir()
     django_settings.BROKER_URL = django_settings.CELERY_BROKER_URL = NOBODY

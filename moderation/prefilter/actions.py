@@ -20,7 +20,7 @@ from moderation.intake.models import DecidedBy, Part, State, Submission
 from moderation.intake.public import public
 from moderation.intake.waiting import wake
 from moderation.prefilter.executor import run
-from moderation.prefilter.links import link
+from moderation.prefilter.links import Kept, link
 from moderation.prefilter.looking import SubmissionLook
 from moderation.prefilter.models import Finding
 from moderation.prefilter.opening import open_submission
@@ -142,8 +142,11 @@ def _evidence(e: Box | Span) -> dict[str, object]:
 
 
 def _keep_features(look: SubmissionLook) -> None:
-    day = timezone.now().date()
-    found = [(part.part, *vector) for part in look.parts for vector in part.vectors]
-    market = look.submission.market
-    ids = get_store().put([NewFeature(encoder, view, vector, market, day) for _, encoder, view, vector in found])
-    link([(part, id) for (part, *_), id in zip(found, ids, strict=True)], day)
+    day, market = timezone.now().date(), look.submission.market
+    parts, features = [], []
+    for part in look.parts:
+        for encoder, view, vector in part.vectors:
+            parts.append(part.part)
+            features.append(NewFeature(encoder, view, vector, market, day))
+    ids = get_store().put(features)
+    link([Kept(*row) for row in zip(parts, features, ids, strict=True)])

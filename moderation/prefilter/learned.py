@@ -14,6 +14,7 @@ from featurestore.store.base import NewLabel
 from moderation.feedback.models import Reason
 from moderation.intake.models import Part, Submission
 from moderation.prefilter.links import features_of
+from moderation.prefilter.models import Unsettled
 
 # Which tasks a vector of this view can teach.
 TASKS: dict[str, tuple[str, ...]] = {
@@ -71,6 +72,9 @@ def _views(features: list[UUID]) -> list[tuple[UUID, str]]:
     return list(Feature.objects.filter(id__in=features).values_list("id", "view")) if features else []
 
 
-def forget(submission: Submission) -> None:
-    """Take a submission's features out of the store while the link still leads there (in the erasing transaction)."""
-    get_store().forget(features_of(list(submission.parts.all())))
+def forget(submission: Submission) -> dict[str, int]:
+    """Take a submission's features out of the store while the link still leads there (in the erasing transaction).
+    Returns how many, as {"features": n}."""
+    features = features_of(list(submission.parts.all()))
+    Unsettled.objects.filter(feature__in=features).delete()
+    return {"features": get_store().forget(features)}

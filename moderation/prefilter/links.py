@@ -1,63 +1,116 @@
-"""From a part to its features, sealed under a key of the day, until the window closes.
+"""From a part to its features, sealed, until the window closes.
 
-What lies in the store has no way back. What lies here leads there, and only while a decision may still change:
-afterwards the day's key is destroyed, and with it the meaning of every link of that day, in backups too.
+What lies in the store has no way back. What lies here leads there, and only while a decision may still change. Each
+half hour has a key of its own, in a file and never in the database. LINK_HOURS after the half hour has ended the key is
+destroyed, and with it the meaning of every link sealed under it, in every backup of the database too.
 """
 
-from datetime import date, timedelta
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
+import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from brickmod.keys import Keys
+from featurestore.store.base import NewFeature
 from moderation.intake.models import Part
-from moderation.prefilter.models import DayKey, FeatureLink
+from moderation.prefilter.models import FeatureLink, Unsettled
+
+log = structlog.get_logger(__name__)
+
+SLOT = timedelta(minutes=30)  # a link outlives its LINK_HOURS by at most this, and the minutes between two cleanings
+PREFIX = "link-"
+NONCE = 12
 
 
-def _key_of(day: date) -> bytes:
-    """The day's key; made by the first who asks."""
-    row = DayKey.objects.filter(day=day).first()
-    if row is None:
-        try:
-            with transaction.atomic():
-                row = DayKey.objects.create(day=day, key=Fernet.generate_key())
-        except IntegrityError:  # another worker was first
-            row = DayKey.objects.get(day=day)
-    return bytes(row.key)
+class Kept(NamedTuple):
+    """A feature that was just put, and what it is of."""
+
+    part: Part
+    feature: NewFeature
+    id: UUID
 
 
-def link(pairs: list[tuple[Part, UUID]], day: date | None = None) -> None:
+def link(kept: Sequence[Kept], now: datetime | None = None) -> None:
     """Remember which features a part has (in the caller's transaction)."""
-    day = day or timezone.now().date()
-    if not pairs:
+    if not kept:
         return
-    box = Fernet(_key_of(day))
+    slot = slot_of(now or timezone.now())
+    box = AESGCM(Keys.configured().make(_name(slot)))
     FeatureLink.objects.bulk_create(
-        [FeatureLink(part=part, day=day, sealed=box.encrypt(feature.bytes)) for part, feature in pairs]
+        [FeatureLink(part=one.part, slot=slot, sealed=_seal(box, one.part.id, one.id)) for one in kept]
+    )
+    Unsettled.objects.bulk_create(
+        [
+            Unsettled(feature=one.id, view=one.feature.view, market=one.feature.market, day=one.feature.day)
+            for one in kept
+        ]
     )
 
 
-def features_of(parts: list[Part] | Part) -> list[UUID]:
+def features_of(parts: Sequence[Part] | Part) -> list[UUID]:
     """The features of these parts; [] once their window has closed."""
     wanted = [parts] if isinstance(parts, Part) else parts
-    rows = list(FeatureLink.objects.filter(part__in=wanted))
-    keys = {row.day: bytes(row.key) for row in DayKey.objects.filter(day__in={row.day for row in rows})}
+    rows = list(FeatureLink.objects.filter(part__in=wanted, slot__gt=_last_closed(timezone.now())))
+    boxes: dict[datetime, AESGCM | None] = {}
     found = []
     for row in rows:
-        if row.day in keys:
+        if row.slot not in boxes:
+            key = Keys.configured().get(_name(row.slot))
+            boxes[row.slot] = AESGCM(key) if key else None
+            if key is None:
+                # Not closed, and yet no key: this process looks into another folder than the one that made the link.
+                log.error("links.key_is_missing", slot=row.slot.isoformat())
+        box = boxes[row.slot]
+        if box is not None:
             try:
-                found.append(UUID(bytes=Fernet(keys[row.day]).decrypt(bytes(row.sealed))))
-            except InvalidToken:
-                continue  # sealed under a key that was replaced: it leads nowhere any more
+                found.append(_open(box, row.part_id, bytes(row.sealed)))
+            except InvalidTag:
+                log.error("links.sealed_under_another_key", slot=row.slot.isoformat())
     return found
 
 
-def close_windows() -> int:
-    """Destroy the keys of days whose window is over, and the links that now mean nothing. Returns the days closed."""
-    last_open = (timezone.now() - timedelta(hours=settings.LINK_HOURS)).date()
-    with transaction.atomic():
-        FeatureLink.objects.filter(day__lt=last_open).delete()
-        closed, _ = DayKey.objects.filter(day__lt=last_open).delete()
+def close_windows(now: datetime | None = None) -> int:
+    """Destroy the keys whose window is over, and the links that now mean nothing. Returns how many keys."""
+    last = _last_closed(now or timezone.now())
+    keys = Keys.configured()
+    # Keys first: a crash between leaves rows that nobody can read.
+    closed = sum(keys.destroy(name) for name in keys.names(PREFIX) if name <= _name(last))
+    FeatureLink.objects.filter(slot__lte=last).delete()
     return closed
+
+
+def slot_of(moment: datetime) -> datetime:
+    """The beginning of the half hour."""
+    start = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    return start - timedelta(minutes=start.minute % 30)
+
+
+def day_is_closed(midnight_after: datetime, now: datetime) -> bool:
+    """Have all windows of the day that ended at `midnight_after` closed?"""
+    return midnight_after - SLOT <= _last_closed(now)
+
+
+def _last_closed(now: datetime) -> datetime:
+    """The youngest slot whose last link has had its LINK_HOURS."""
+    return slot_of(now - timedelta(hours=settings.LINK_HOURS)) - SLOT
+
+
+def _name(slot: datetime) -> str:
+    return f"{PREFIX}{slot.astimezone(UTC):%Y%m%d-%H%M}"
+
+
+def _seal(box: AESGCM, part: UUID, feature: UUID) -> bytes:
+    """Nonce and box. The part's id is sealed along: copied to another part, a link does not open."""
+    nonce = os.urandom(NONCE)
+    return nonce + box.encrypt(nonce, feature.bytes, part.bytes)
+
+
+def _open(box: AESGCM, part: UUID, sealed: bytes) -> UUID:
+    return UUID(bytes=box.decrypt(sealed[:NONCE], sealed[NONCE:], part.bytes))

@@ -1,5 +1,6 @@
 """What the detectors said, and the only way from a part to its features (until the window closes)."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -34,19 +35,26 @@ class Finding(models.Model):
         return f"{self.detector}: {self.verdict}"
 
 
-class DayKey(models.Model):
-    """The key under which a day's links are sealed. When it is deleted, they lead nowhere (crypto-shredding)."""
-
-    day = models.DateField(unique=True)
-    key = models.BinaryField(max_length=44)
-
-    def __str__(self) -> str:
-        return str(self.day)
-
-
 class FeatureLink(models.Model):
-    """From a part to one of its features, sealed. Dies with its day's key, with its part, or when the window closes."""
+    """From a part to one of its features, sealed under the key of its `slot`, which lies in no database.
+
+    Dies with its key, with its part, or when the window closes.
+    """
 
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="links")
-    day = models.DateField()
+    slot = models.DateTimeField(db_index=True, help_text="The beginning of the half hour in which it was made.")
     sealed = models.BinaryField()
+
+
+class Unsettled(models.Model):
+    """A feature whose day is not over yet: when all windows of the day have closed, it gets a new place and a new id.
+
+    Nothing here leads to a part. `told_day` is empty until the day is settled: then it is what the store is told.
+    """
+
+    feature = models.UUIDField(primary_key=True, editable=False)
+    becomes = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    view = models.CharField(max_length=10)
+    market = models.CharField(max_length=2, blank=True)
+    day = models.DateField(db_index=True)
+    told_day = models.DateField(null=True)

@@ -74,7 +74,7 @@ def pulse() -> None:
 
 @shared_task(name="moderation.prefilter.close_windows")
 def close_windows() -> int:
-    """Cut the links whose time is over, and settle the days that have none left. Returns how many keys were destroyed."""
+    """Cut the links whose time is over, and settle the days that have none left. Returns how many keys are gone."""
     close_old_connections()
     closed = links.close_windows()
     days.settle_days()

@@ -12,7 +12,7 @@ from moderation.intake.actions import erase
 from moderation.intake.models import State, Submission
 from moderation.prefilter import actions, links
 from moderation.prefilter.learned import teach, unteach
-from moderation.prefilter.models import DayKey, FeatureLink, Finding
+from moderation.prefilter.models import Finding
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -124,30 +124,6 @@ def test_a_rejection_teaches_only_its_own_task(send, looked):
     assert unteach(submission) == 1
     assert Label.objects.filter(withdrawn=True).count() == 1
     assert unteach(submission) == 1  # said again, it still takes back only what was said
-
-
-def test_the_link_dies_with_the_window_and_the_feature_stays(send, looked):
-    submission = send()
-    actions.conclude(looked(submission))
-    parts = list(submission.parts.all())
-    assert set(links.features_of(parts)) == set(Feature.objects.values_list("id", flat=True))
-    old = timezone.now().date() - timedelta(days=3)
-    FeatureLink.objects.update(day=old)
-    DayKey.objects.update(day=old)
-    assert links.close_windows() == 1
-    assert links.features_of(parts) == []
-    assert Feature.objects.count() == 2
-    assert not DayKey.objects.exists()
-
-
-def test_a_link_without_its_key_leads_nowhere(send, looked):
-    submission = send()
-    actions.conclude(looked(submission))
-    kept = FeatureLink.objects.first()
-    DayKey.objects.all().delete()
-    assert links.features_of(list(submission.parts.all())) == []
-    links._key_of(kept.day)  # a new key of the same day does not open what the old one sealed
-    assert links.features_of(list(submission.parts.all())) == []
 
 
 def test_erasure_takes_files_findings_and_features_along(send, looked, settings):

@@ -1,0 +1,1 @@
+"""What the store gives away of the child behind a vector: made less, and measured."""
