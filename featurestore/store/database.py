@@ -1,7 +1,6 @@
 """The store in Django's database: a row is catalogue and vector in one. SQLite and PostgreSQL by the same code."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
@@ -27,7 +26,7 @@ from featurestore.store.base import (
     keys_of,
 )
 from featurestore.store.dataset import Datasets
-from featurestore.store.tables import catalogue_of, evidence_of, find_keys, label_key, once, pieces, unknown
+from featurestore.store.tables import catalogue_of, evidence_of, find_keys, once, pieces, unknown, unsaid
 from featurestore.store.widening import widened
 
 NAME = DTYPE.name  # numpy puts it together anew each time, which takes as long as the rest of a row
@@ -201,15 +200,7 @@ class DatabaseStore(Datasets):
         ids = [feature.id for feature in page.features]
         there = {feature.id for feature in self.get(ids)}
         self._insert([feature for feature in page.features if feature.id not in there])
-        # As multisets: the same thing may have been said twice, and then it is kept twice.
-        known = Counter(map(label_key, self.said(ids)))
-        new = []
-        for label in page.labels:
-            if known[label_key(label)] > 0:
-                known[label_key(label)] -= 1
-            else:
-                new.append(label)
-        self.label(new)
+        self.label(unsaid(page.labels, self.said(ids)))
 
     def _version(self, encoder: str) -> EncoderVersion:
         try:

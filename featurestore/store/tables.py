@@ -1,5 +1,6 @@
 """Columns of evidence and catalogue, put together and taken apart in the same way by every backend."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -139,6 +140,18 @@ def label_key(label: NewLabel) -> tuple[object, ...]:
         label.withdrawn,
         label.labeller,
     )
+
+
+def unsaid(labels: Sequence[NewLabel], known: Sequence[NewLabel]) -> list[NewLabel]:
+    """Those of `labels` that are not among `known`. As multisets: what was said twice is evidence twice."""
+    left = Counter(map(label_key, known))
+    new = []
+    for label in labels:
+        if left[label_key(label)] > 0:
+            left[label_key(label)] -= 1
+        else:
+            new.append(label)
+    return new
 
 
 def unknown(encoder: str, there: Sequence[str]) -> UnknownEncoder:

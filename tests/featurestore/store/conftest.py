@@ -1,16 +1,18 @@
 """Every backend, each empty."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from featurestore.store.base import FeatureStore, NewFeature, NewLabel
 from featurestore.store.database import DatabaseStore
+from featurestore.store.dynamodb import DynamoStore
 from featurestore.store.place import Place
 from featurestore.store.sealing import compact
 from featurestore.store.segments import SegmentStore
+from featurestore.store.table import Table
 
 
 class Sealing(SegmentStore):
@@ -64,7 +66,32 @@ STORES: dict[str, Callable[[Place], FeatureStore]] = {
 }
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(scope="session")
+def aws() -> Iterator[str]:
+    """The URL of a server that speaks DynamoDB's protocol and S3's, over HTTP on a free port."""
+    from moto.server import ThreadedMotoServer
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
+
+
+@pytest.fixture
+def dynamo(aws: str) -> DynamoStore:
+    table = Table(f"features-{uuid4().hex}", aws)
+    table.create()
+    return DynamoStore(table)
+
+
+@pytest.fixture(params=[*STORES, "dynamodb"])
 def store(request: pytest.FixtureRequest, place: Place) -> FeatureStore:
     """What every backend must keep. A further backend is one more name in STORES."""
+    if request.param == "dynamodb":
+        return request.getfixturevalue("dynamo")
     return STORES[request.param](place)
