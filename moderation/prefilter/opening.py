@@ -5,8 +5,8 @@ import io
 from PIL import Image
 
 from moderation.detectors.base import Finding, Picture, Text
-from moderation.intake.models import Part, PartKind, Submission
 from moderation.intake.keyframes import keyframes
+from moderation.intake.models import Part, PartKind, Submission
 from moderation.prefilter.looking import Made, PartLook, SubmissionLook
 
 KEYFRAMES = 16
