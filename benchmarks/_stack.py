@@ -1,4 +1,4 @@
-"""A whole BrickMod for a benchmark, empty, in a folder that is thrown away; this process's Django shares its database."""
+"""A whole BrickMod for a benchmark, empty, in a folder that is thrown away; Django here shares its database."""
 
 import os
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """How long an upload takes from the API to its stored verdict, against the bare models on the same input.
 
-Bare: one thread opens the file, decodes it, preprocesses, and runs the same models; nothing else. Ours: the whole way
-of production, HTTP in, file checked and written anew, queued, looked at, verdict committed, HTTP out. The two take turns
-in one run, so that a noisy machine is noisy for both.
+Bare: one thread opens the file, decodes it, preprocesses, runs the same models; nothing else. Ours: the whole way
+of production, HTTP in, file checked and written anew, queued, looked at, verdict committed, HTTP out. The two take
+turns in one run, so that a noisy machine is noisy for both.
 """
 
 import io

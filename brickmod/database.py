@@ -13,7 +13,7 @@ def parse(url: str) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(Path(unquote(parts.path)) if parts.path.startswith("//") else Path(unquote(parts.path))),
+            "NAME": str(Path(unquote(parts.path))),
             "OPTIONS": {
                 # IMMEDIATE takes the write lock at BEGIN, so writers queue. DEFERRED fails with "database is
                 # locked" as soon as two readers want to write. It is also what makes a claim safe here, where

@@ -10,7 +10,7 @@ _UNSET = object()
 
 
 def text(name: str, default: object = _UNSET) -> str:
-    """The value of NAME, or of the file that NAME_FILE points to (how secrets come in), or the default."""
+    """The value of NAME, or of the file that NAME_FILE points to (so secrets come in), or default."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text().strip()
@@ -25,7 +25,7 @@ def text(name: str, default: object = _UNSET) -> str:
 
 
 def recall(file: Path) -> None:
-    """Take NAME=VALUE lines of a file where the environment says nothing: the ports that a run has found for its servers."""
+    """Take NAME=VALUE lines of a file where the environment says nothing: ports that a run found for its servers."""
     if file.exists():
         for line in file.read_text().splitlines():
             name, _, value = line.partition("=")

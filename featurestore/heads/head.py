@@ -19,7 +19,7 @@ from featurestore.encoders.base import ModelMissing
 
 @dataclass(frozen=True)
 class HeadSheet:
-    """What head.json holds: task, version, encoder (version string), threshold, sha256 of head.onnx, and how it was made."""
+    """What head.json holds: task, version, encoder's version, threshold, sha256 of head.onnx, how it was made."""
 
     task: str
     version: str

@@ -39,7 +39,7 @@ class Span:
 
 @dataclass
 class Picture:
-    """A picture to look at: RGB, upright, without alpha. `features` maps an encoder version to this picture's vector."""
+    """A picture to look at: RGB, upright, no alpha. `features` maps an encoder version to this picture's vector."""
 
     image: Image.Image
     features: dict[str, NDArray[np.float32]] = field(default_factory=dict)

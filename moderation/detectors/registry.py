@@ -29,7 +29,7 @@ def list_detectors(pattern: str = "*") -> list[str]:
 
 @cache
 def get_detector(name: str) -> Detector:
-    """The one instance of this detector in this process (not yet loaded). Unknown names raise KeyError and say what is there."""
+    """The one instance of this detector in this process (not yet loaded). KeyError: unknown; says what is there."""
     _discover()
     if name not in _classes:
         raise KeyError(f"no detector {name!r}; there are: {', '.join(sorted(_classes))}")

@@ -84,7 +84,7 @@ class SubmissionList(SubmissionsAPI):
         """Send in what a child uploads. 201: the prefilter is done. 202: it runs. 200: this external_id came before."""
         fields = SubmissionIn(data=request.data)
         fields.is_valid(raise_exception=True)
-        upload = Upload(**{name: value for name, value in fields.validated_data.items()})
+        upload = Upload(**fields.validated_data)
         try:
             # Drawn before anything is known of it, so that the sample is fair.
             submission, created = submit(request.auth.app, upload, random.random() < settings.AUDIT_SHARE)  # type: ignore[union-attr]  # noqa: S311

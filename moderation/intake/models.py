@@ -93,7 +93,7 @@ class Submission(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["app", "external_id"], name="one_submission_an_external_id"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="submission_state_is_known"),
-            # Default deny, held by the database itself. (NULL = 'moderator' is not false in SQL, and would let it pass.)
+            # Default deny, held by the database itself. (NULL = 'moderator' is not false in SQL, and would pass.)
             models.CheckConstraint(
                 condition=~models.Q(state=State.APPROVED)
                 | models.Q(decided_by__isnull=False, decided_by=DecidedBy.MODERATOR),

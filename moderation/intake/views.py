@@ -25,9 +25,7 @@ class PartFile(PermissionRequiredMixin, View):
         stored = part.preview if size == "preview" else part.file
         suffix = (stored.name or "").rsplit(".", 1)[-1]
         try:
-            answer = FileResponse(
-                stored.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream")
-            )
+            answer = FileResponse(stored.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream"))
         except FileNotFoundError:
             raise Http404("This picture is not there any more.") from None
         # Only ever a picture or a video: whatever else is in the bytes, a browser must not run it. Not kept on disk

@@ -37,7 +37,7 @@ def wake(id: UUID) -> None:
 
 @contextmanager
 def place(id: UUID, seconds: float) -> Iterator["Place | None"]:
-    """A place to wait in, taken before the work is announced, so that no answer comes too early. None: all are taken."""
+    """A place to wait in, taken before the work is announced, so that no answer is too early. None: all are taken."""
     if seconds <= 0 or not _slots.acquire(blocking=False):
         yield None
         return

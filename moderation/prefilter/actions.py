@@ -33,7 +33,7 @@ MAX_LOOKS = 3  # a submission that took three workers down with it is a person's
 
 
 def take(first: UUID | None, limit: int = BATCH) -> list[UUID]:
-    """Lease submissions for this worker: `first` if it is still to be done, and others that wait. The ids that were won.
+    """Lease submissions for this worker: `first` if it is still to be done, and others that wait. The ids that it won.
 
     1. Candidates are read without a lock. 2. One conditional UPDATE each sets the lease where the row is still
     analysing and nobody holds it: 1 row = won, 0 = somebody else was first.

@@ -12,7 +12,7 @@ Does = Literal["encode", "detect"]
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `budget_ms` is for one part: a step that takes longer counts as an error and makes work for a person."""
+    """One step. `budget_ms` is for one part: a step that takes longer is an error and makes work for a person."""
 
     name: str
     kind: Literal["image", "text"]
