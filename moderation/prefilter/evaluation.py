@@ -78,7 +78,9 @@ def of_folders(positive: Iterable[Path], negative: Iterable[Path]) -> list[Item]
             if not folder.is_dir():
                 raise CannotEvaluate(f"{folder} is no folder.")
             items += [
-                Item(str(path), label, _picture(path)) for path in sorted(folder.rglob("*")) if _counts(path, folder)
+                Item(str(path), label, picture_opener(path))
+                for path in sorted(folder.rglob("*"))
+                if _counts(path, folder)
             ]
     if not items:
         raise CannotEvaluate("There is no file in the folders.")
@@ -89,7 +91,9 @@ def _counts(path: Path, folder: Path) -> bool:
     return path.is_file() and not any(name.startswith(".") for name in path.relative_to(folder).parts)
 
 
-def _picture(path: Path) -> Opener:
+def picture_opener(path: Path) -> Opener:
+    """Opens the picture as the door would let it in. Opening raises BadFile and OSError."""
+
     def opened() -> Picture:
         with path.open("rb") as file:
             clean = clean_picture(file, settings.MAX_PICTURE_BYTES, settings.MAX_PIXELS)
@@ -101,6 +105,12 @@ def _picture(path: Path) -> Opener:
 def of_csv(path: Path, text: str, label: str, positive: Iterable[str], language: str = "") -> Iterator[Item]:
     """Every row of a CSV file with a header, in UTF-8. `positive`: values of the label column that count as found."""
     wanted = {value.strip() for value in positive}
+    for name, value, opener in of_csv_values(path, text, label, language):
+        yield Item(name, value in wanted, opener)
+
+
+def of_csv_values(path: Path, text: str, label: str, language: str = "") -> Iterator[tuple[str, str, Opener]]:
+    """(name, value of the label column, opener) of every row of a CSV file with a header, in UTF-8."""
     try:
         file = path.open(newline="", encoding="utf-8-sig", errors="replace")
     except OSError as error:
@@ -111,10 +121,10 @@ def of_csv(path: Path, text: str, label: str, positive: Iterable[str], language:
             if column not in (rows.fieldnames or []):
                 raise CannotEvaluate(f"{path} has no column {column!r}; it has: {', '.join(rows.fieldnames or [])}.")
         for number, row in enumerate(rows, 2):
-            yield Item(f"{path.name}:{number}", (row[label] or "").strip() in wanted, _text(row[text] or "", language))
+            yield f"{path.name}:{number}", (row[label] or "").strip(), text_opener(row[text] or "", language)
 
 
-def _text(text: str, language: str) -> Opener:
+def text_opener(text: str, language: str) -> Opener:
     return lambda: Text(text, language)
 
 

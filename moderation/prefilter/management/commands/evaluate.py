@@ -1,7 +1,6 @@
 """Measure a detector on data that it has never seen."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,6 +10,7 @@ from rich.table import Table
 
 from moderation.detectors.base import Kind
 from moderation.prefilter import evaluation
+from moderation.prefilter.data_options import add_data_options, items_of
 
 
 class Command(BaseCommand):
@@ -22,19 +22,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("task", choices=evaluation.tasks(), help="what is decided")
-        parser.add_argument("--positive", nargs="+", default=[], help="folders, or with --csv values of the label")
-        parser.add_argument("--negative", nargs="+", type=Path, default=[], help="folders")
-        parser.add_argument("--csv", type=Path, help="a file with a header, in UTF-8")
-        parser.add_argument("--text", help="column of the text")
-        parser.add_argument("--label", help="column of the label")
-        parser.add_argument("--language", default="", help="BCP 47 tag that the texts are declared with")
+        add_data_options(parser)
         parser.add_argument("--model", default="champion", help="champion, challenger or a version")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=True)
         try:
-            items = self._items(options)
+            items = items_of(options)
             kind: Kind = "text" if options["csv"] else "image"
             detector, alias = evaluation.detector_for(options["task"], kind, options["model"])
         except evaluation.CannotEvaluate as error:
@@ -47,18 +42,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report))
         else:
             self._print(report, evaluation.wrong(counts))
-
-    def _items(self, options: dict[str, Any]) -> list[evaluation.Item]:
-        if options["csv"]:
-            if not (options["text"] and options["label"] and options["positive"]):
-                raise evaluation.CannotEvaluate("With --csv give --text COL, --label COL and --positive VALUE[,VALUE].")
-            values = ",".join(options["positive"]).split(",")
-            return list(
-                evaluation.of_csv(options["csv"], options["text"], options["label"], values, options["language"])
-            )
-        if not (options["positive"] or options["negative"]):
-            raise evaluation.CannotEvaluate("Give folders with --positive and --negative, or a file with --csv.")
-        return evaluation.of_folders(map(Path, options["positive"]), options["negative"])
 
     def _print(self, report: dict[str, Any], wrong: list[tuple[str, float]]) -> None:
         model = report["model"]
