@@ -45,7 +45,7 @@ class CenterFace:
         limit = np.array([picture.width, picture.height, picture.width, picture.height], np.float32)
         boxes = np.clip(boxes[kept] / scale, 0, limit)
         return [
-            Candidate(*map(float, box), float(score))
+            Candidate(float(box[0]), float(box[1]), float(box[2]), float(box[3]), float(score))
             for box, score in zip(boxes, scores[kept], strict=True)
             if box[2] - box[0] >= 1 and box[3] - box[1] >= 1
         ]

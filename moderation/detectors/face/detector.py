@@ -1,7 +1,8 @@
 """Is there a real person's face in the picture? A minifigure's face is none.
 
 CenterFace names places; most of what it names in this app are minifigures. So each place is looked at a second time:
-the image encoder's vector of it, with some surroundings, and a logistic head that knows faces from figures.
+the image encoder's vector of it, with some surroundings, and a logistic head that knows faces from figures. Where that
+leaves a doubt it is looked at closer and from further away too, and the three agree on a mean.
 """
 
 from collections.abc import Sequence
@@ -9,19 +10,23 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from featurestore.encoders import image_encoder
+from featurestore.encoders.base import Vectors
 from featurestore.heads.head import Head
-from moderation.detectors.base import Box, Card, Finding, Picture
+from moderation.detectors.base import Box, Card, Finding, Picture, Verdict
 from moderation.detectors.face.centerface import Candidate, CenterFace
-from moderation.detectors.face.crops import crop
+from moderation.detectors.face.crops import CLOSER, WIDER, crop
 from moderation.detectors.registry import register
 
+Scores = NDArray[np.float32]
 HERE = Path(__file__).resolve().parent
 CANDIDATE = 0.3
-UNSURE = 0.2  # from here up to the threshold a person should look first
+UNSURE = 0.15  # from here up to the threshold a person should look first
 MOST_PLACES = 6  # looked at twice, likeliest first: each costs an encoding, and one face is enough
 KEPT_CROPS = 2
+DOUBT = (0.02, 0.98)  # between these a place is looked at three times: most figures and most faces are outside
 
 
 @register
@@ -36,6 +41,12 @@ class FaceDetector:
         does="Finds real people's faces, also printed or on a screen, and leaves minifigures alone.",
         data="CenterFace as trained on WIDER FACE; second look: photos of people (MIT) and of minifigures (CC BY 4.0).",
         licence="Apache-2.0; CenterFace MIT",
+        measured={
+            "people found, cross-validated by picture": "30 of 30 pictures (face/train.py)",
+            "phone photos of figures refused, cross-validated by picture": "0 of 221 (face/train.py)",
+            "catalogue pictures of figures refused, unseen": "0 of 280 (manage.py evaluate face)",
+            "builds refused, unseen": "0 of 94 (manage.py evaluate face)",
+        },
     )
 
     def load(self) -> None:
@@ -44,11 +55,11 @@ class FaceDetector:
         self._head = Head(HERE, self._encoder.version)
 
     def look_many(self, parts: Sequence[Picture]) -> list[Finding]:
-        """The crops of all pictures are encoded together."""
+        """Places of all pictures are encoded together; each picture is judged by its own alone."""
         places = [self._finder.find(part.image, CANDIDATE)[:MOST_PLACES] for part in parts]
-        crops = [crop(part.image, place) for part, found in zip(parts, places, strict=True) for place in found]
-        vectors = self._encoder.encode(crops)
-        scores = self._head.score(vectors)
+        flat = [(part, place) for part, found in zip(parts, places, strict=True) for place in found]
+        vectors = self._encoder.encode([crop(part.image, place) for part, place in flat])
+        scores = self._settled(flat, self._head.score(vectors))
         findings, at = [], 0
         for part, found in zip(parts, places, strict=True):
             here = slice(at, at + len(found))
@@ -56,11 +67,21 @@ class FaceDetector:
             at += len(found)
         return findings
 
-    def _finding(self, part: Picture, places: list[Candidate], scores: np.ndarray, vectors: np.ndarray) -> Finding:
+    def _settled(self, flat: list[tuple[Picture, Candidate]], scores: Scores) -> Scores:
+        """Scores with those in DOUBT replaced by the mean, in logits, of three crops."""
+        settled = scores.copy()
+        for row in np.nonzero((scores > DOUBT[0]) & (scores < DOUBT[1]))[0]:
+            part, place = flat[row]
+            more = self._encoder.encode([crop(part.image, place, CLOSER), crop(part.image, place, WIDER)])
+            three = np.clip(np.append(self._head.score(more), scores[row]), 1e-6, 1 - 1e-6)
+            settled[row] = 1 / (1 + np.exp(-np.log(three / (1 - three)).mean()))
+        return settled
+
+    def _finding(self, part: Picture, places: list[Candidate], scores: Scores, vectors: Vectors) -> Finding:
         threshold = self._head.sheet.threshold
         order = np.argsort(-scores, kind="stable")
         score = float(scores[order[0]]) if len(order) else 0.0
-        verdict = "reject" if score >= threshold else "flag" if score >= UNSURE else "pass"
+        verdict: Verdict = "reject" if score >= threshold else "flag" if score >= UNSURE else "pass"
         least = threshold if verdict == "reject" else UNSURE
         shown = [int(i) for i in order if scores[i] >= least]
         return Finding(

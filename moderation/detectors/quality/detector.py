@@ -21,6 +21,10 @@ class QualityDetector:
         "and, for a person to look at, the frame of a screenshot.",
         data="No model. Limits from good pictures and spoiled versions of them (quality/degrade.py).",
         licence="Apache-2.0",
+        measured={
+            "good pictures flagged or refused": "0 of 744 (manage.py evaluate quality)",
+            "spoiled pictures refused": "280 of 280, screenshots pointed out 34 of 40 (quality/degrade.py)",
+        },
     )
 
     def load(self) -> None:

@@ -4,6 +4,7 @@ Every change is drawn for both classes alike; otherwise the head would learn the
 """
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
@@ -21,14 +22,21 @@ def jittered(candidate: Candidate, rng: np.random.Generator) -> Candidate:
     return Candidate(x - wide * factor / 2, y - high * factor / 2, x + wide * factor / 2, y + high * factor / 2, 1.0)
 
 
-def varied(picture: Image.Image, candidate: Candidate, rng: np.random.Generator) -> Image.Image:
-    """One random variant of a candidate's crop: RGB, square."""
+def varied(
+    picture: Image.Image, candidate: Candidate, rng: np.random.Generator, textures: Sequence[Image.Image]
+) -> Image.Image:
+    """One random variant of a candidate's crop: RGB, square. `textures`: squares of anything, to cover with."""
     box = jittered(candidate, rng)
     made = _turned(picture, box, float(rng.uniform(-45, 45))) if rng.random() < 0.35 else crop(picture, box)
     if rng.random() < 0.5:
         made = ImageOps.mirror(made)
-    if rng.random() < 0.25:
-        made = _half_covered(made, rng)
+    covering = rng.random()
+    if covering < 0.22:
+        made = _half_covered(made, _texture(textures, rng), rng)
+    elif covering < 0.28:
+        made = _hat(made, _texture(textures, rng), rng)
+    elif covering < 0.31:
+        made = _dark_glasses(made, rng)
     if rng.random() < 0.5:
         made = _light(made, rng)
     if rng.random() < 0.2:
@@ -37,11 +45,44 @@ def varied(picture: Image.Image, candidate: Candidate, rng: np.random.Generator)
         made = _printed(made, rng)
     if rng.random() < 0.25:
         made = made.filter(ImageFilter.GaussianBlur(made.width * rng.uniform(0.003, 0.02)))
-    if rng.random() < 0.6:
+    if rng.random() < 0.5:
         made = _small(made, rng)
     if rng.random() < 0.4:
         made = _compressed(made, int(rng.integers(35, 90)))
     return made
+
+
+def _texture(textures: Sequence[Image.Image], rng: np.random.Generator) -> Image.Image:
+    """A texture in a random light, or one colour: a brick, cloth, camouflage, a wall."""
+    if not textures or rng.random() < 0.6:
+        return Image.new("RGB", (8, 8), tuple(int(v) for v in rng.integers(0, 256, 3)))
+    texture = _light(textures[int(rng.integers(len(textures)))], rng)
+    return texture.rotate(90 * int(rng.integers(4)))
+
+
+def _hat(made: Image.Image, texture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """A cap or a helmet: something round over the forehead. Figures often wear one, and people may."""
+    mask = Image.new("L", made.size, 0)
+    w, h = made.size
+    brim = h * rng.uniform(0.28, 0.42)
+    left, right, top = w * rng.uniform(0.12, 0.26), w * rng.uniform(0.74, 0.88), h * rng.uniform(-0.1, 0.12)
+    draw = ImageDraw.Draw(mask)
+    draw.pieslice((left, top, right, 2 * brim - top), 180, 360, fill=255)
+    if rng.random() < 0.5:
+        draw.rectangle((left - w * 0.05, brim - h * 0.04, right + w * 0.05, brim + h * rng.uniform(0, 0.03)), fill=255)
+    mask = mask.filter(ImageFilter.GaussianBlur(w * 0.006))
+    return Image.composite(texture.resize(made.size), made, mask)
+
+
+def _dark_glasses(made: Image.Image, rng: np.random.Generator) -> Image.Image:
+    covered = made.copy()
+    draw, (w, h) = ImageDraw.Draw(covered), made.size
+    y, high = h * rng.uniform(0.38, 0.46), h * rng.uniform(0.05, 0.09)
+    shade = int(rng.integers(0, 60))
+    for x in (0.4, 0.6):
+        draw.ellipse((w * (x - 0.09), y - high, w * (x + 0.09), y + high), fill=(shade, shade, shade))
+    draw.line((w * 0.3, y, w * 0.7, y), fill=(shade, shade, shade), width=max(1, w // 60))
+    return covered
 
 
 def _turned(picture: Image.Image, box: Candidate, degrees: float) -> Image.Image:
@@ -55,13 +96,14 @@ def _turned(picture: Image.Image, box: Candidate, degrees: float) -> Image.Image
     return around.crop((round(cut), round(cut), around.width - round(cut), around.height - round(cut)))
 
 
-def _half_covered(made: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """A brick of one colour, or the edge of something, before a side of it."""
-    covered, draw_colour = made.copy(), tuple(int(v) for v in rng.integers(0, 256, 3))
-    share, side = rng.uniform(0.2, 0.5), int(rng.integers(4))
+def _half_covered(made: Image.Image, texture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """A brick, a hand's breadth of something, before one side of it."""
     w, h = made.size
+    share, side = rng.uniform(0.2, 0.5), int(rng.integers(4))
     places = [(0, 0, w * share, h), (w * (1 - share), 0, w, h), (0, h * (1 - share), w, h), (0, 0, w, h * share)]
-    ImageDraw.Draw(covered).rectangle(places[side], fill=draw_colour)
+    left, top, right, bottom = (round(v) for v in places[side])
+    covered = made.copy()
+    covered.paste(texture.resize((max(1, right - left), max(1, bottom - top))), (left, top))
     return covered
 
 
@@ -77,7 +119,7 @@ def _light(made: Image.Image, rng: np.random.Generator) -> Image.Image:
 def _printed(made: Image.Image, rng: np.random.Generator) -> Image.Image:
     """On paper or on a screen: less contrast, paper's tint, a raster, a glare."""
     pixels = np.asarray(made).astype(np.float32)
-    pixels = 40 + pixels * rng.uniform(0.55, 0.8) + rng.uniform(-10, 10, 3)
+    pixels = 40 + pixels * rng.uniform(0.55, 0.8) + rng.uniform(-10, 10, 3).astype(np.float32)
     step = int(rng.integers(2, 5))
     pixels[::step] *= rng.uniform(0.85, 1.0)
     glare = np.linspace(0, rng.uniform(0, 70), pixels.shape[1])[None, :, None]

@@ -37,29 +37,49 @@ def pictures(folders: Sequence[Path]) -> Iterator[tuple[str, Image.Image]]:
                     continue
 
 
-def of_people(folders: Sequence[Path], finder: CenterFace, copies: int, rng: np.random.Generator) -> Iterator[Example]:
-    """Photos on which everything that CenterFace finds is a face, and the rest is not."""
-    for source, picture in pictures(folders):
-        found = finder.find(picture, HARD)
-        faces = [c for c in found if c.score >= SEEN]
-        for face in faces:
-            yield Example(crop(picture, face), True, source, True)
-            for _ in range(copies):
-                yield Example(varied(picture, face, rng), True, source, False)
-        for other in [c for c in found if c.score < SEEN] + _elsewhere(picture, faces, 6, rng):
-            yield Example(varied(picture, other, rng), False, source, False)
+def textures(folders: Sequence[Path], n: int, rng: np.random.Generator) -> list[Image.Image]:
+    """Squares cut at random from pictures without people: bricks, tables, cloth, walls."""
+    out = []
+    for _, picture in pictures(folders):
+        for _ in range(2):
+            side = int(rng.uniform(0.1, 0.4) * min(picture.size))
+            left, top = int(rng.integers(picture.width - side + 1)), int(rng.integers(picture.height - side + 1))
+            if side:
+                out.append(picture.crop((left, top, left + side, top + side)).resize((64, 64)))
+    return [out[i] for i in rng.permutation(len(out))[:n]]
 
 
-def of_figures(folders: Sequence[Path], finder: CenterFace, copies: int, rng: np.random.Generator) -> Iterator[Example]:
-    """Photos without any person: whatever CenterFace finds is a figure, or nothing."""
-    for source, picture in pictures(folders):
-        for candidate in finder.find(picture, HARD)[:4]:
-            if candidate.score >= SEEN:
-                yield Example(crop(picture, candidate), False, source, True)
-            for _ in range(copies if candidate.score >= SEEN else 1 + copies // 2):
-                yield Example(varied(picture, candidate, rng), False, source, False)
-        for other in _elsewhere(picture, [], 2, rng):
-            yield Example(varied(picture, other, rng), False, source, False)
+class Cutter:
+    """Cuts examples out of pictures. The same seed cuts the same."""
+
+    def __init__(self, finder: CenterFace, covers: Sequence[Image.Image], rng: np.random.Generator) -> None:
+        self._finder, self._covers, self._rng = finder, covers, rng
+
+    def of_people(self, folders: Sequence[Path], copies: int) -> Iterator[Example]:
+        """Photos on which everything that CenterFace finds is a face, and the rest is not."""
+        for source, picture in pictures(folders):
+            found = self._finder.find(picture, HARD)
+            faces = [c for c in found if c.score >= SEEN]
+            for face in faces:
+                yield Example(crop(picture, face), True, source, True)
+                for _ in range(copies):
+                    yield self._varied(picture, face, True, source)
+            for other in [c for c in found if c.score < SEEN] + _elsewhere(picture, faces, 6, self._rng):
+                yield self._varied(picture, other, False, source)
+
+    def of_figures(self, folders: Sequence[Path], copies: int) -> Iterator[Example]:
+        """Photos without any person: whatever CenterFace finds is a figure, or nothing."""
+        for source, picture in pictures(folders):
+            for candidate in self._finder.find(picture, HARD)[:4]:
+                if candidate.score >= SEEN:
+                    yield Example(crop(picture, candidate), False, source, True)
+                for _ in range(copies if candidate.score >= SEEN else 1 + copies // 2):
+                    yield self._varied(picture, candidate, False, source)
+            for other in _elsewhere(picture, [], 2, self._rng):
+                yield self._varied(picture, other, False, source)
+
+    def _varied(self, picture: Image.Image, place: Candidate, is_face: bool, source: str) -> Example:
+        return Example(varied(picture, place, self._rng, self._covers), is_face, source, False)
 
 
 def _elsewhere(picture: Image.Image, faces: Sequence[Candidate], n: int, rng: np.random.Generator) -> list[Candidate]:

@@ -92,3 +92,24 @@ def test_a_face_in_the_corner_of_a_large_picture_is_found(look, astronaut):
     finding = look(scene)
     assert finding.verdict == "reject"
     assert finding.evidence[0].x > 0.88
+
+
+def test_where_one_look_leaves_a_doubt_three_agree(models, astronaut, monkeypatch):
+    """0.5, 0.9 and 0.1 are of one mind in the middle; a place that is clear at once is not looked at again."""
+    detector = FaceDetector()
+    detector.load()
+    asked = []
+
+    def score(vectors):
+        asked.append(len(vectors))
+        return np.array([[0.6], [0.9, 0.1]][len(vectors) - 1], np.float32)
+
+    monkeypatch.setattr(detector._head, "score", score)
+    finding = detector.look_many([Picture(astronaut)])[0]
+    assert asked == [1, 2]
+    assert finding.score == pytest.approx(1 / (1 + 1.5 ** (-1 / 3)), abs=1e-4)
+    monkeypatch.setattr(
+        detector._head, "score", lambda vectors: asked.append(len(vectors)) or np.array([0.99], np.float32)
+    )
+    assert detector.look_many([Picture(astronaut)])[0].score == pytest.approx(0.99)
+    assert asked == [1, 2, 1]

@@ -47,8 +47,8 @@ def test_both_classes_have_the_same_say_and_no_picture_has_all_of_it():
 def test_a_variant_is_a_square_picture_and_the_seed_decides_which():
     picture = Image.fromarray(pictures.astronaut())
     box = Candidate(180, 60, 270, 170, 1)
-    first = [varied(picture, box, np.random.default_rng(n)) for n in range(40)]
-    again = [varied(picture, box, np.random.default_rng(n)) for n in range(40)]
+    first = [varied(picture, box, np.random.default_rng(n), [picture]) for n in range(40)]
+    again = [varied(picture, box, np.random.default_rng(n), [picture]) for n in range(40)]
     assert [a.tobytes() for a in first] == [b.tobytes() for b in again]
     assert len({a.tobytes() for a in first}) == 40
     assert all(a.mode == "RGB" and abs(a.width - a.height) <= 1 for a in first)
