@@ -57,7 +57,7 @@ def _pixels(picture: Image.Image) -> tuple[NDArray[np.uint8], Floats]:
     width, height = (max(1, round(side * factor)) for side in picture.size)
     small = picture
     if factor < 1:
-        small = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        small = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
     pixels = np.zeros((1, -(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), np.uint8)
     pixels[0, :height, :width] = np.asarray(small)
     x, y = width / picture.width, height / picture.height
