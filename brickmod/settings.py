@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "brickmod.web",
     "brickmod.run",
     "featurestore",
+    "featurestore.overview",
     "moderation.feedback",
     "moderation.detectors",
     "moderation.intake",
@@ -144,6 +145,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "featurestore.overview.finders.PlotlyFinder",
+]
 
 # Children's files are private: no URL leads to them but the permission-checked view of moderation.intake.
 if bucket := env.text("MEDIA_S3_BUCKET", ""):
@@ -220,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0, "options": {"expires": 10}},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "keep the store's figures fresh": {"task": "featurestore.overview.keep_fresh", "schedule": 120.0},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},

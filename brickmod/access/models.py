@@ -112,6 +112,7 @@ class Verb(models.TextChoices):
     ERASE = "erase", "erased"
     REPLAY = "replay", "replayed a delivery"
     PROMOTE = "promote", "promoted a head"
+    EXPORT = "export", "exported"
 
 
 class AppendOnly(Exception):

@@ -15,12 +15,13 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "desk.see_queue": ("decision", "See what waits for a person"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
+    "featurestore.export": ("feature", "Take labelled features out as a file"),
     "outbox.replay": ("delivery", "Send a delivery again"),
 }
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _FLOW = ["prefilter.see_flow"]
-_MODELS = ["featurestore.see_models"]
+_MODELS = ["featurestore.see_models", "featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK,

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 MAY = {
     "moderator": {"desk.decide", "desk.see_queue"},
     "lead": {"desk.decide", "desk.see_queue", "prefilter.see_flow"},
-    "ml_engineer": {"prefilter.see_flow", "featurestore.see_models"},
+    "ml_engineer": {"prefilter.see_flow", "featurestore.see_models", "featurestore.export"},
     "admin": set(PERMISSIONS),
     "": set(),
 }

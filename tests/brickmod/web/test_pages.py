@@ -69,6 +69,7 @@ PAGES = {
     "/desk/": {"moderator", "lead", "admin"},
     "/desk/queue/": {"moderator", "lead", "admin"},
     "/flow/": {"lead", "ml_engineer", "admin"},
+    "/features/": {"ml_engineer", "admin"},
     "/admin/": {"admin"},
     "/password/": {"moderator", "lead", "ml_engineer", "admin", ""},
 }
@@ -94,8 +95,8 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
     [
         ("moderator", "/desk/", ["Desk", "Queue"]),
         ("lead", "/desk/", ["Desk", "Queue", "Flow"]),
-        ("ml_engineer", "/flow/", ["Flow", "Models"]),
-        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Models", "Admin"]),
+        ("ml_engineer", "/flow/", ["Flow", "Features", "Models"]),
+        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Features", "Models", "Admin"]),
     ],
 )
 def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, settings, role, leads, entries):
