@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import View
 
 from moderation.intake.models import Part, PartKind, State
+from moderation.intake.ranges import file_answer
 
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4", "webm": "video/webm"}
 
@@ -25,7 +26,8 @@ class PartFile(PermissionRequiredMixin, View):
         stored = part.preview if size == "preview" else part.file
         suffix = (stored.name or "").rsplit(".", 1)[-1]
         try:
-            answer = FileResponse(stored.open("rb"), content_type=TYPES.get(suffix, "application/octet-stream"))
+            content_type = TYPES.get(suffix, "application/octet-stream")
+            answer = file_answer(request, stored.open("rb"), stored.size, content_type)
         except FileNotFoundError:
             raise Http404("This picture is not there any more.") from None
         # Only ever a picture or a video: whatever else is in the bytes, a browser must not run it. Not kept on disk
