@@ -53,6 +53,14 @@ class HalfSealed(SegmentStore):
             compact(self.place)
 
 
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Compactions happen where a test says so; what was asked for is noted here."""
+    asked: list[None] = []
+    monkeypatch.setattr("featurestore.store.segments.wake_compaction", lambda: asked.append(None))
+    return asked
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(str(tmp_path / "segments"), tmp_path / "cache")
