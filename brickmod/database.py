@@ -21,7 +21,9 @@ def parse(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=268435456;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+                # What is deleted is overwritten with zeros, as far as SQLite can (scrubbing.py does the rest).
+                " PRAGMA secure_delete=ON;",
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:

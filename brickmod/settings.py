@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -231,6 +232,12 @@ CELERY_BEAT_SCHEDULE = {
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
+    "scrub after erasures": {"task": "moderation.intake.scrub", "schedule": 60.0, "options": {"expires": 50}},
+    "scrub a large database at night": {
+        "task": "moderation.intake.scrub",
+        "schedule": crontab(hour="3", minute="17"),
+        "kwargs": {"full": True},
+    },
 
 # -- answers -----------------------------------------------------------------------------------------------------
 # Webhooks go to the public internet by https alone. On one's own machine the receiver is there too.

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "featurestore.export": ("feature", "Take labelled features out as a file"),
     "outbox.replay": ("delivery", "Send a delivery again"),
 }
+    "intake.erase": ("submission", "Erase a submission, for a child who asks"),
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _FLOW = ["prefilter.see_flow"]

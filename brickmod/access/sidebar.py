@@ -24,8 +24,10 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     "Moderation": [
         ("Submissions", "inbox", "intake_submission", "What children sent in, to look at"),
         ("Decisions", "gavel", "desk_decision", "What people decided"),
+        ("Erasure receipts", "delete_forever", "intake_erasurereceipt", "That something was erased, and how much"),
         ("Reasons", "rule", "feedback_reason", "Why something is rejected"),
         ("Feedback texts", "chat", "feedback_feedbacktext", "What a child is told, by language"),
+        ("Label tasks", "label", "labelling_labeltask", "What people are asked on the label page"),
         ("Policies", "policy", "feedback_policy", "Versions of reasons and texts"),
     ],
     "Works": [

@@ -58,26 +58,23 @@ def cancel(key: str) -> bool:
     return Event.objects.filter(key=key, spread_at=None, cancelled_at=None).update(cancelled_at=timezone.now()) == 1
 
 
-def forget(subject: object) -> None:
-    """Erase what is told of `subject`: what is unsent is not sent any more, of what was sent the content goes.
+def forget(subject: object) -> int:
+    """Erase what is told of `subject`, sent or not: its ids are in an event's key too, so nothing stays.
+    Returns how many events there were.
 
     A message that is being sent in this very moment may still arrive.
     """
-    events = Event.objects.filter(subject=str(subject))
     with transaction.atomic():
-        events.filter(spread_at=None, cancelled_at=None).update(cancelled_at=timezone.now())
-        Delivery.objects.filter(subject=str(subject), state=DeliveryState.WAITING).delete()
-        events.update(payload={})
+        Delivery.objects.filter(subject=str(subject)).delete()
+        return Event.objects.filter(subject=str(subject)).delete()[1].get(Event._meta.label, 0)
 
 
 @transaction.atomic
 def replay(delivery: Delivery, by: User | None = None) -> None:
     """Send it again, with a new day to succeed in, under the same id: who had it already recognises it.
 
-    Raises NotAgain when its content was erased, its endpoint is switched off, or it is waiting anyway.
+    Raises NotAgain when its endpoint is switched off, or it is waiting anyway.
     """
-    if not delivery.event.payload:
-        raise NotAgain("What it said was erased.")
     if not delivery.endpoint.active:
         raise NotAgain("The endpoint is switched off.")
     now = timezone.now()

@@ -1,7 +1,11 @@
-"""Logs are events with fields: readable lines on a terminal, JSON where LOG_FORMAT=json. No text of a child goes in."""
+"""Logs are events with fields: readable lines on a terminal, JSON where LOG_FORMAT=json. No text of a child goes in,
+and no id."""
 
+import hashlib
 import logging
 import os
+import re
+import secrets
 from typing import Any
 
 import structlog
@@ -18,6 +22,20 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+# The same id reads the same in all lines of a process, so that they can be put together; of which submission they spoke
+# nobody can say any more, and what was erased leaves no id behind.
+_KEY = secrets.token_bytes(16)
+_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(-?)(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}(?![0-9a-f])", re.IGNORECASE)
+
+
+def _masked(_logger: Any, _name: str, line: str) -> str:
+    return _ID.sub(lambda found: f"id:{_pseudonym(found[0])}", line)
+
+
+def _pseudonym(id: str) -> str:
+    return hashlib.blake2b(id.replace("-", "").lower().encode(), digest_size=4, key=_KEY).hexdigest()
+
 
 _renderer = (
     structlog.processors.JSONRenderer()
@@ -43,9 +61,10 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 _renderer,
+                _masked,
             ]
             if os.environ.get("LOG_FORMAT") == "json"
-            else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
+            else [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer, _masked],
             "foreign_pre_chain": _shared,
         }
     },

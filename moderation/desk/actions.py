@@ -82,10 +82,10 @@ def decide(
     record(
         Verb.DECIDE,
         "submission",
-        row.id,
+        row.trail,
         user=user,
         old={"state": State.QUEUED},
-        new={"state": row.state, "decision": str(decision.id), "reasons": codes, "policy": policy},
+        new={"state": row.state, "reasons": codes, "policy": policy},
     )
     data = public(row, at=row.answer_at)
     emit(row.app, EventType.DECIDED, _key(decision), row.id, data, not_before=row.answer_at)
@@ -121,9 +121,9 @@ def undo(user: Any, decision: Decision) -> None:
     record(
         Verb.UNDO,
         "submission",
-        row.id,
+        row.trail,
         user=user,
-        old={"state": state, "decision": str(decision.id)},
+        old={"state": state},
         new={"state": State.QUEUED},
     )
 

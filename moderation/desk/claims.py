@@ -94,7 +94,7 @@ def skip(user: Any, submission: Submission) -> None:
     held(user, row)
     Skip.objects.get_or_create(submission=submission, moderator=user)
     Claim.objects.filter(submission=submission, moderator=user).delete()
-    record(Verb.SKIP, "submission", submission.id, user=user)
+    record(Verb.SKIP, "submission", row.trail, user=user)
 
 
 def lease() -> timedelta:
@@ -113,7 +113,8 @@ def _take_one(user: Any, now: datetime) -> UUID | None:
 
 def _take(user: Any, id: UUID, now: datetime) -> bool:
     rows = Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(id=id, state=State.QUEUED)
-    if not list(rows.values_list("id")):
+    trail = list(rows.values_list("trail", flat=True))
+    if not trail:
         return False
     claim = {"moderator": user, "made_at": now, "leased_until": now + lease()}
     if not Claim.objects.filter(submission_id=id, leased_until__lte=now).update(**claim):
@@ -122,7 +123,7 @@ def _take(user: Any, id: UUID, now: datetime) -> bool:
                 Claim.objects.create(submission_id=id, **claim)
         except IntegrityError:
             return False
-    record(Verb.CLAIM, "submission", id, user=user)
+    record(Verb.CLAIM, "submission", trail[0], user=user)
     return True
 
 

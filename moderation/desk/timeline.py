@@ -25,7 +25,9 @@ def timeline(submission: Submission) -> list[Moment]:
     found = [Moment(submission.received_at, "Received", submission.app.name, _version(submission))]
     if submission.prefiltered_at:
         found.append(Moment(submission.prefiltered_at, _prefiltered(submission), "the prefilter"))
-    trail = AuditEvent.objects.filter(kind="submission", object_id=str(submission.id), verb__in=[Verb.CLAIM, Verb.SKIP])
+    trail = AuditEvent.objects.filter(
+        kind="submission", object_id=str(submission.trail), verb__in=[Verb.CLAIM, Verb.SKIP]
+    )
     for event in trail.select_related("user"):
         what = "Shown to a moderator" if event.verb == Verb.CLAIM else "Passed on"
         found.append(Moment(event.at, what, _name(event.user)))

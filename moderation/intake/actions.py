@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -21,7 +22,7 @@ from brickmod.celery import app as celery
 from brickmod.outbox.actions import forget as forget_events
 from brickmod.web.metrics import SUBMISSIONS
 from moderation.intake.bad_file import BadFile
-from moderation.intake.models import MOVES, Part, PartKind, State, Submission, TextRole
+from moderation.intake.models import MOVES, ErasureReceipt, Part, PartKind, State, Submission, TextRole
 from moderation.intake.pictures import clean_picture
 from moderation.intake.videos import clean_video
 
@@ -124,14 +125,17 @@ def announce(id: uuid.UUID) -> None:
         log.warning("intake.not_announced", submission=str(id), error=type(error).__name__)
 
 
-def erase(submission: Submission, by: User | None = None) -> None:
+def erase(submission: Submission, by: User | None = None) -> ErasureReceipt | None:
     """Remove a submission and all that leads to it: files, findings, links and the features behind them, events.
 
-    1. It is withdrawn, so that no worker and no desk can still move it, and its events are taken back. 2. The files
-    go. 3. The row goes, with all that hangs on it. A crash between leaves it withdrawn; the sweep ends what began.
+    1. It is withdrawn, so that no worker and no desk can still move it; features and events go, and a receipt is made
+    out. 2. The files go. 3. The row goes, with all that hangs on it: its name in the audit trail too. A crash between
+    leaves it withdrawn; the sweep ends what began. 4. What files still hold of deleted rows is scrubbed (tasks.scrub).
+    None: it was erased already, by somebody who has the receipt.
     """
     from moderation.intake.erasing import before_erasure
 
+    receipt = None
     with transaction.atomic():
         moved = any(
             Submission.objects.move(submission.id, old, State.WITHDRAWN)
@@ -139,10 +143,28 @@ def erase(submission: Submission, by: User | None = None) -> None:
             if State.WITHDRAWN in followers
         )
         if moved:
-            before_erasure(submission)
-            forget_events(submission.id)
-            record(Verb.ERASE, "submission", "", app=None if by else submission.app, user=by)
+            parts = list(submission.parts.annotate(found=Count("findings")))
+            counts = {
+                "parts": len(parts),
+                "files": sum(bool(part.file) + bool(part.preview) for part in parts),
+                "findings": sum(part.found for part in parts),
+                **before_erasure(submission),
+                "events": forget_events(submission.id),
+            }
+            receipt = ErasureReceipt.objects.create(app=submission.app, counts=counts)
+            record(Verb.ERASE, "receipt", receipt.id, app=None if by else submission.app, user=by)
     finish_erasure(submission)
+    if receipt:
+        transaction.on_commit(ask_to_scrub)
+    return receipt
+
+
+def ask_to_scrub() -> None:
+    """Scrub soon. If the broker is away, the schedule comes by within a minute."""
+    try:
+        celery.send_task("moderation.intake.scrub", expires=60)
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("intake.scrub_not_announced", error=type(error).__name__)
 
 
 def finish_erasure(submission: Submission) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import django_filters
 from django.conf import settings
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import CursorPagination
@@ -26,6 +26,7 @@ from moderation.intake.serializers import SubmissionIn, SubmissionOut
 from moderation.intake.waiting import place
 
 MAX_WAIT = 10.0
+RECEIPT = "Erasure-Receipt"
 EXPAND = OpenApiParameter("expand", str, enum=["findings"], description="Add what the detectors said.")
 PREFER = OpenApiParameter(
     "Prefer", str, OpenApiParameter.HEADER, description="wait=N (at most 10): answer when the prefilter is done."
@@ -119,11 +120,18 @@ class SubmissionDetail(SubmissionsAPI):
         """One submission."""
         return Response(public(self.one(id), self.expands))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(
+        responses={204: OpenApiResponse(description="Erased.")},
+        parameters=[
+            OpenApiParameter(
+                RECEIPT, UUID, OpenApiParameter.HEADER, response=[204], description="Number of the erasure's receipt."
+            )
+        ],
+    )
     def delete(self, request: Request, id: UUID) -> Response:
-        """Erase it: files, texts, findings, and what was learned while the link lives."""
-        erase(self.one(id))
-        return Response(status=204)
+        """Erase it: files, texts, findings, events, and what was learned while the link lives."""
+        receipt = erase(self.one(id))
+        return Response(status=204, headers={RECEIPT: str(receipt.id)} if receipt else None)
 
     def one(self, id: UUID) -> Submission:
         submission = self.get_queryset().filter(id=id).first()

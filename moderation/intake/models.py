@@ -68,6 +68,13 @@ class Submission(models.Model):
     language = models.CharField(max_length=35)
     app_version = models.CharField(max_length=40, blank=True)
 
+    trail = models.UUIDField(
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text="Its name in the audit trail, and nowhere else: when this row is erased, the trail leads nowhere.",
+    )
+
     state = models.CharField(max_length=10, choices=State.choices, default=State.ANALYSING)
     decided_by = models.CharField(max_length=10, choices=DecidedBy.choices, null=True, blank=True)  # noqa: DJ001
     reasons = models.JSONField(default=list, help_text="[{code, title}], as they read when it was decided.")
@@ -174,3 +181,26 @@ class Part(models.Model):
     def name(self) -> str:
         """How the API calls it: "title", "text", "hashtags", "image:0", "video:0"."""
         return self.role or f"{self.kind}:{self.position}"
+
+
+class ErasureReceipt(models.Model):
+    """That something was erased, for whom, and how much of what: nothing here says what it was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    counts = models.JSONField(
+        default=dict, editable=False, help_text="How many parts, files, findings, features, events."
+    )
+    scrubbed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When what files and logs still held of deleted rows was overwritten."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [
+            models.Index(fields=["at"], condition=models.Q(scrubbed_at=None), name="receipt_to_scrub"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

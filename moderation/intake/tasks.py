@@ -1,9 +1,17 @@
-"""Ends what a crash interrupted."""
+"""Ends what a crash interrupted, and takes away what erasures leave in files."""
+
+from datetime import timedelta
 
 from celery import shared_task
+from django.db import close_old_connections
+from django.utils import timezone
 
+from brickmod.scrubbing import scrub as scrub_files
 from moderation.intake.actions import finish_erasure
-from moderation.intake.models import State, Submission
+from moderation.intake.models import ErasureReceipt, State, Submission
+
+# A task of an erased submission may still wait in the broker that long; what was erased since then is scrubbed again.
+SETTLED = timedelta(seconds=60)
 
 
 @shared_task(name="moderation.intake.finish_erasures")
@@ -13,3 +21,17 @@ def finish_erasures() -> int:
     for submission in rows:
         finish_erasure(submission)
     return len(rows)
+
+
+@shared_task(name="moderation.intake.scrub", time_limit=3600, soft_time_limit=3500)
+def scrub(full: bool = False) -> int:
+    """Overwrite what database and broker still hold of erased rows. Returns how many erasures are done with by that.
+
+    Nothing erased: nothing to do. `full` rewrites a large database too; at night.
+    """
+    close_old_connections()
+    now = timezone.now()
+    open_ones = ErasureReceipt.objects.filter(scrubbed_at=None)
+    if not open_ones.exists() or not scrub_files(full):
+        return 0
+    return open_ones.filter(at__lte=now - SETTLED).update(scrubbed_at=timezone.now())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from featurestore.store import get_store
 from featurestore.store.base import NewFeature
 from moderation.intake.models import Submission
-from moderation.prefilter.links import link
+from moderation.prefilter.links import Kept, link
 from tests import submissions
 from tests.on_disk import on_disk
 
@@ -32,8 +32,9 @@ def feature_of() -> Callable:
         part = next(part for part in submission.parts.all() if part.name == name)
         view = "text" if part.kind == "text" else "picture"
         vector = np.full(4, 0.5, np.float32)
-        [id] = get_store().put([NewFeature("test", view, vector, submission.market, timezone.now().date())])
-        link([(part, id)])
+        feature = NewFeature("test", view, vector, submission.market, timezone.now().date())
+        [id] = get_store().put([feature])
+        link([Kept(part, feature, id)])
         return id
 
     return feature_of

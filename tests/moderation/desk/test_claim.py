@@ -131,7 +131,7 @@ def test_each_claim_is_in_the_trail_once(waiting, moderator):
     one = waiting()
     claim_next(moderator), claim_next(moderator)
     event = AuditEvent.objects.get(verb=Verb.CLAIM)
-    assert (event.user, event.object_id) == (moderator, str(one.id))
+    assert (event.user, event.object_id) == (moderator, str(one.trail))
 
 
 def test_the_number_of_queries_does_not_grow(waiting, moderator, django_assert_max_num_queries):

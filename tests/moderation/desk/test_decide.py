@@ -68,9 +68,8 @@ def test_it_is_in_the_trail_without_a_word_of_the_child(mine, moderator):
     decision = decide(moderator, mine, "reject", ["rude"], note="secret")
     event = AuditEvent.objects.get(verb=Verb.DECIDE)
     assert event.user == moderator
-    assert event.new == {
-        "state": "rejected", "decision": str(decision.id), "reasons": ["rude"], "policy": decision.policy,
-    }  # fmt: skip
+    assert event.object_id == str(mine.trail)
+    assert event.new == {"state": "rejected", "reasons": ["rude"], "policy": decision.policy}
 
 
 def test_the_same_id_again_is_the_same_decision(mine, moderator):

@@ -27,7 +27,7 @@ def test_never_again(waiting, moderator):
 def test_it_is_in_the_trail(waiting, moderator):
     one = waiting()
     skip(moderator, claim_next(moderator))
-    assert AuditEvent.objects.get(verb=Verb.SKIP).object_id == str(one.id)
+    assert AuditEvent.objects.get(verb=Verb.SKIP).object_id == str(one.trail)
 
 
 def test_only_what_one_holds(waiting, moderator, second_moderator):
