@@ -76,29 +76,42 @@ def labels_of(place: Place, labels: Labels, task: str) -> list[NDArray[Any]]:
     return [
         keys_in(rows["key"]),
         *(words_in(rows[name]) for name in ("value", "source", "labeller")),
-        rows["policy"].to_numpy(),
+        numbers_in(rows["policy"]),
         days_in(rows["day"]),
-        rows["confidence"].to_numpy(),
-        rows["withdrawn"].to_numpy(),
+        numbers_in(rows["confidence"]),
+        _buffers(rows["withdrawn"].cast(pa.uint8()), np.uint8).astype(np.bool_),
     ]
 
 
+# Columns are taken from Arrow's buffers, since its own to_numpy() imports all of pandas on the way.
+def _buffers(column: pa.ChunkedArray, kind: Any) -> NDArray[Any]:
+    parts = [
+        np.frombuffer(chunk.buffers()[1], kind)[chunk.offset : chunk.offset + len(chunk)]
+        for chunk in column.chunks
+        if len(chunk)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.array([], kind)
+
+
 def keys_in(column: pa.ChunkedArray) -> Keys:
-    array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], KEY)
-    whole = np.frombuffer(array.buffers()[1] or b"", "S16")
-    return whole[array.offset : array.offset + len(array)]
+    return _buffers(column, "S16")
 
 
-def words_in(column: pa.ChunkedArray) -> NDArray[np.str_]:
-    parts = [_words(chunk) for chunk in column.chunks if len(chunk)]
-    return np.concatenate(parts) if parts else np.array([], np.str_)
-
-
-def _words(chunk: pa.DictionaryArray) -> NDArray[np.str_]:
-    return np.array(chunk.dictionary.to_pylist(), np.str_)[chunk.indices.to_numpy(zero_copy_only=False)]
+def numbers_in(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Of int32, int64 or float32."""
+    return _buffers(column, {pa.int32(): np.int32, pa.int64(): np.int64, pa.float32(): np.float32}[column.type])
 
 
 def days_in(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
-    return column.cast(pa.int32()).to_numpy().astype("datetime64[D]")
+    return _buffers(column, np.int32).astype("datetime64[D]")
+
+
+def words_in(column: pa.ChunkedArray) -> NDArray[np.str_]:
+    parts = []
+    for chunk in column.chunks:
+        if len(chunk):
+            places = _buffers(pa.chunked_array([chunk.indices]), np.int16)
+            parts.append(np.array(chunk.dictionary.to_pylist(), np.str_)[places])
+    return np.concatenate(parts) if parts else np.array([], np.str_)

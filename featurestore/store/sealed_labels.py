@@ -60,7 +60,7 @@ def seal_labels(place: Place, old: Sealed, segments: Sequence[Segment], gone: Ke
         return before.labels, mark, []
     high, low = halves(parquet.keys_in(whole["key"]))
     tasks = np.unique(parquet.words_in(whole["task"]), return_inverse=True)[1]
-    whole = whole.take(np.lexsort((whole["label"].to_numpy(), low, high, tasks)))
+    whole = whole.take(np.lexsort((parquet.numbers_in(whole["label"]), low, high, tasks)))
     path = place.folder / f"{uuid.uuid4().hex[:12]}.labels.parquet"
     return Labels(path.name, parquet.write(whole, path), len(whole)), mark, [path]
 
