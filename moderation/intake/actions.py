@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
@@ -27,6 +28,10 @@ from moderation.intake.pictures import clean_picture
 from moderation.intake.videos import clean_video
 
 log = structlog.get_logger(__name__)
+
+# Decoded, a picture may take 150 MB, and its decoder keeps other threads of the process waiting: however many uploads
+# come at once, the desk's requests find room between them.
+_decoding = threading.BoundedSemaphore(2)
 
 
 class Conflict(Exception):
@@ -202,7 +207,8 @@ def _texts(submission: Submission, upload: Upload) -> list[Part]:
 
 def _picture(submission: Submission, n: int, file: BinaryIO) -> Part:
     try:
-        clean = clean_picture(file, settings.MAX_PICTURE_BYTES, settings.MAX_PIXELS)
+        with _decoding:
+            clean = clean_picture(file, settings.MAX_PICTURE_BYTES, settings.MAX_PIXELS)
     except BadFile as error:
         raise BadPart(f"images.{n}", error) from error
     part = Part(

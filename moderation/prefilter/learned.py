@@ -16,11 +16,17 @@ from moderation.intake.models import Part, Submission
 from moderation.prefilter.links import features_of
 from moderation.prefilter.models import Unsettled
 
-# Which tasks a vector of this view can teach.
+# Which tasks a vector of this view can teach. An approval says "no" to each of these.
 TASKS: dict[str, tuple[str, ...]] = {
     View.PICTURE: ("face", "nudity", "quality"),
     View.FACE: ("face",),
     View.TEXT: ("profanity",),
+}
+# These have no head yet. Their rare rejections are kept; that every approval is a "no" can be told from the others.
+NO_HEAD_YET: dict[str, tuple[str, ...]] = {
+    View.PICTURE: ("pii", "violence", "advert"),
+    View.FACE: (),
+    View.TEXT: ("pii", "violence", "advert", "self_harm"),
 }
 YES, NO = "yes", "no"
 
@@ -34,7 +40,7 @@ def teach(submission: Submission, outcome: str, reasons: list[str], policy: int,
     labels = []
     for part in parts:
         for feature, view in _views(features_of(part)):
-            for task in TASKS[view]:
+            for task in TASKS[view] + (NO_HEAD_YET[view] if rejected else ()):
                 if not rejected:
                     value, confidence = NO, 1.0
                 elif task in tasks and (not pointed[task] or part.id in pointed[task]):
