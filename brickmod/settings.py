@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "moderation.authors",
     "moderation.prefilter",
     "moderation.desk",
+    "moderation.labelling",
     "moderation.demo",
 ]
 
@@ -228,6 +229,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0, "options": {"expires": 10}},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "keep the store's figures fresh": {"task": "featurestore.overview.keep_fresh", "schedule": 120.0},
+    "choose what to ask labellers": {"task": "moderation.labelling.choose", "schedule": 60.0, "options": {"expires": 50}},
+    "close label questions": {"task": "moderation.labelling.close", "schedule": 300.0},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # -- rooms
     path("desk/", include("moderation.desk.urls")),
     path("flow/", include("moderation.prefilter.urls")),
+    path("labels/", include("moderation.labelling.urls")),
     path("features/", include("featurestore.overview.urls")),
     path("parts/", include("moderation.intake.urls")),
     # -- admin: one login page for everybody, with one lockout

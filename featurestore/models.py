@@ -49,6 +49,8 @@ class Source(models.TextChoices):
     MODERATOR = "moderator", "a moderator's decision"
     SECOND_LOOK = "second_look", "a blind second decision"
     AUDIT = "audit", "a decision on a random sample"
+    LABELLING = "labelling", "an answer on the label page"
+    BLIND = "blind", "an answer on the label page, with nothing to see but neighbours"
     WEAK = "weak", "a rule"
     IMPORT = "import", "an imported data set"
 

@@ -13,6 +13,7 @@ from brickmod.access.models import Role
 PERMISSIONS: dict[str, tuple[str, str]] = {
     "desk.decide": ("decision", "Decide on submissions"),
     "desk.see_queue": ("decision", "See what waits for a person"),
+    "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
     "featurestore.export": ("feature", "Take labelled features out as a file"),
@@ -21,18 +22,19 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
 
 _DESK = ["desk.decide", "desk.see_queue"]
+_LABELS = ["labelling.label"]
 _FLOW = ["prefilter.see_flow"]
 _MODELS = ["featurestore.see_models", "featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
-    Role.MODERATOR: _DESK,
-    Role.LEAD: _DESK + _FLOW,
-    Role.ML_ENGINEER: _FLOW + _MODELS,
+    Role.MODERATOR: _DESK + _LABELS,
+    Role.LEAD: _DESK + _LABELS + _FLOW,
+    Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS,
     Role.ADMIN: list(PERMISSIONS),
 }
 
 # The rooms whose every model an admin may see and change in the admin, as far as it shows them.
-ADMIN_ROOMS = ["access", "auth", "outbox", "feedback", "django_celery_beat", "axes"]
+ADMIN_ROOMS = ["access", "auth", "outbox", "feedback", "labelling", "django_celery_beat", "axes"]
 # What an admin may look at there, and nobody may change there.
 ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore"]
 

@@ -27,6 +27,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Desk", "/desk/", "desk.decide")
     yield Entry("Queue", "/desk/queue/", "desk.see_queue")
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
+    yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Features", "/features/", "featurestore.see_models")
     if settings.MODELS_URL:
         yield Entry("Models", settings.MODELS_URL, "featurestore.see_models", outside=True)

@@ -9,13 +9,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Strongest first: which evidence wins where several sources spoke. A second look was blind and later than the first; an
-# audit was drawn at random, so it knows no selection; a rule has seen nothing.
-STRENGTH: Mapping[str, float] = {"second_look": 5, "audit": 4, "moderator": 3, "import": 2, "weak": 1}
+# audit was drawn at random, so it knows no selection; on the label page just this was asked, at the desk a reason was
+# given for the whole; a rule has seen nothing, and who answered blind has only seen what others said of its neighbours.
+STRENGTH: Mapping[str, float] = {
+    "second_look": 5,
+    "audit": 4,
+    "labelling": 3.5,
+    "moderator": 3,
+    "import": 2,
+    "weak": 1,
+    "blind": 0.5,
+}
 
 # How many votes a source has where disagreement is kept: two rules and an import do not outvote a person.
-VOTES: Mapping[str, float] = {"second_look": 1.0, "audit": 1.0, "moderator": 1.0, "import": 0.5, "weak": 0.2}
+VOTES: Mapping[str, float] = {
+    "second_look": 1.0,
+    "audit": 1.0,
+    "labelling": 1.0,
+    "moderator": 1.0,
+    "import": 0.5,
+    "weak": 0.2,
+    "blind": 0.2,
+}
 
-PEOPLE: Mapping[str, float] = {name: STRENGTH[name] for name in ("second_look", "audit", "moderator")}
+PEOPLE: Mapping[str, float] = {name: STRENGTH[name] for name in ("second_look", "audit", "labelling", "moderator")}
 FAIR: Mapping[str, float] = {name: STRENGTH[name] for name in ("second_look", "audit")}
 
 
@@ -42,12 +59,12 @@ VIEWS: tuple[View, ...] = (
     View(
         "strongest",
         1,
-        "The newest label of the strongest source: second look, audit, moderator, import, weak.",
+        "The newest label of the strongest source: second look, audit, label page, moderator, import, weak, blind.",
         "strongest",
         STRENGTH,
     ),
     View("latest", 1, "The newest label, whoever gave it.", "newest", STRENGTH),
-    View("people", 1, "As strongest, from people's decisions alone.", "strongest", PEOPLE),
+    View("people", 1, "As strongest, from what people said of what they saw.", "strongest", PEOPLE),
     View(
         "fair",
         1,

@@ -36,7 +36,7 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """`traces` and `layout` are Plotly's, without colours: the script takes those from the page's own. A trace's
-    `tone` ("accent", "good", "bad", "warn", "quiet") says which."""
+    `tone` ("accent", "good", "bad", "warn", "quiet", "line") says which."""
 
     key: str
     title: str

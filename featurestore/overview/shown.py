@@ -43,17 +43,23 @@ def _days(data: dict[str, Any], today: date) -> Chart:
     each = size / features if features else 0
     ahead = project(by_day, today, HORIZONS)
     rows: list[tuple[Any, ...]] = [
-        (f"{(today - timedelta(1) + timedelta(p.days)).isoformat()} (projected)", "", _between(p), _mb(p.middle * each))
+        (
+            f"{(today - timedelta(1) + timedelta(p.days)).isoformat()} (projected)",
+            "",
+            round(p.middle),
+            f"{p.low:,.0f} to {p.high:,.0f}",
+            _mb(p.middle * each),
+        )
         for p in ahead
     ]
     rows += [
-        (d.isoformat(), n, total, _mb(total * each)) for (d, n), total in zip(by_day.items(), totals, strict=True)
+        (d.isoformat(), n, total, "", _mb(total * each)) for (d, n), total in zip(by_day.items(), totals, strict=True)
     ][::-1]
     traces: list[dict[str, Any]] = [
-        {"type": "bar", "name": "new that day", "x": [d.isoformat() for d in by_day], "y": list(by_day.values()),
-         "yaxis": "y2", "tone": "quiet"},
+        {"type": "bar", "name": "new a day", "x": [d.isoformat() for d in by_day], "y": list(by_day.values()),
+         "tone": "line"},
         {"type": "scatter", "mode": "lines", "name": "in all", "yaxis": "y2", "x": [d.isoformat() for d in by_day],
-         "y": totals},
+         "y": totals, "tone": "accent"},
     ]  # fmt: skip
     if ahead:
         # Drawn no further than three months, or the past would be a dot.
@@ -83,7 +89,7 @@ def _days(data: dict[str, Any], today: date) -> Chart:
         "days",
         "Growth and projected size",
         says,
-        Table("days", ("Day", "New", "In all", "MB of vectors"), rows),
+        Table("days", ("Day", "New", "In all", "90 % interval", "MB of vectors"), rows),
         traces,
         {
             "yaxis": {"title": "new a day", "side": "right", "rangemode": "tozero"},
@@ -241,9 +247,10 @@ def maps(data: dict[str, Any]) -> list[Chart]:
 
 # -- figures -----------------------------------------------------------------------------------------------------
 def _brief(name: str) -> str:
-    """Encoder versions carry checksums; a chart has no room for them, the table shows them whole."""
-    head, comma, tail = name.partition(",")
-    return (head if len(head) <= 28 else head[:27] + "…") + comma + tail
+    """Encoder versions are long; a chart has no room for them, the table shows them whole. What tells two versions
+    apart stands at the end, so the middle is left out."""
+    version, comma, view = name.partition(", ")
+    return (version if len(version) <= 22 else f"{version[:12]}…{version[-9:]}") + comma + view
 
 
 def _mb(size: float) -> float:
@@ -252,7 +259,3 @@ def _mb(size: float) -> float:
 
 def _percent(share: float) -> float:
     return round(100 * share, 1)
-
-
-def _between(p: Any) -> str:
-    return f"{p.middle:,.0f} ({p.low:,.0f} to {p.high:,.0f})"

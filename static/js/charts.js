@@ -49,7 +49,7 @@ function draw(plot) {
       hovermode: "closest",
       xaxis: { ...titled(layout.xaxis), nticks: narrow ? 4 : 8 },
       yaxis: { ...titled(layout.yaxis), ...(lying && { autorange: "reversed", type: "category" }) },
-      ...(layout.yaxis2 && { yaxis2: { ...titled(layout.yaxis2), showgrid: false } }),
+      ...(layout.yaxis2 && { yaxis2: { ...titled(layout.yaxis2), tickmode: "auto", nticks: 5, showgrid: false } }),
       ...(still !== undefined && {
         shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: still, y1: still, line: { color: quiet, width: 1, dash: "dot" } }],
       }),

@@ -10,9 +10,9 @@ from brickmod.access.roles import PERMISSIONS, ROLES, ensure_roles
 pytestmark = pytest.mark.django_db
 
 MAY = {
-    "moderator": {"desk.decide", "desk.see_queue"},
-    "lead": {"desk.decide", "desk.see_queue", "prefilter.see_flow"},
-    "ml_engineer": {"prefilter.see_flow", "featurestore.see_models", "featurestore.export"},
+    "moderator": {"desk.decide", "desk.see_queue", "labelling.label"},
+    "lead": {"desk.decide", "desk.see_queue", "labelling.label", "prefilter.see_flow"},
+    "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.see_models", "featurestore.export"},
     "admin": set(PERMISSIONS),
     "": set(),
 }

@@ -68,6 +68,7 @@ def test_every_call_of_the_api_asks_for_a_key():
 PAGES = {
     "/desk/": {"moderator", "lead", "admin"},
     "/desk/queue/": {"moderator", "lead", "admin"},
+    "/labels/": {"moderator", "lead", "ml_engineer", "admin"},
     "/flow/": {"lead", "ml_engineer", "admin"},
     "/features/": {"ml_engineer", "admin"},
     "/admin/": {"admin"},
@@ -93,10 +94,10 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
 @pytest.mark.parametrize(
     ("role", "leads", "entries"),
     [
-        ("moderator", "/desk/", ["Desk", "Queue"]),
-        ("lead", "/desk/", ["Desk", "Queue", "Flow"]),
-        ("ml_engineer", "/flow/", ["Flow", "Features", "Models"]),
-        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Features", "Models", "Admin"]),
+        ("moderator", "/desk/", ["Desk", "Queue", "Labels"]),
+        ("lead", "/desk/", ["Desk", "Queue", "Flow", "Labels"]),
+        ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Models"]),
+        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Features", "Models", "Admin"]),
     ],
 )
 def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, settings, role, leads, entries):
