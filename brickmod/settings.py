@@ -229,18 +229,18 @@ CELERY_BEAT_SCHEDULE = {
     "deliver what is due": {"task": "brickmod.outbox.deliver_due", "schedule": 2.0, "options": {"expires": 10}},
     "pulse of the workers": {"task": "moderation.prefilter.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "keep the store's figures fresh": {"task": "featurestore.overview.keep_fresh", "schedule": 120.0},
-    "choose what to ask labellers": {"task": "moderation.labelling.choose", "schedule": 60.0, "options": {"expires": 50}},
+    "choose what to ask": {"task": "moderation.labelling.choose", "schedule": 60.0, "options": {"expires": 50}},
     "close label questions": {"task": "moderation.labelling.close", "schedule": 300.0},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
-}
     "scrub after erasures": {"task": "moderation.intake.scrub", "schedule": 60.0, "options": {"expires": 50}},
     "scrub a large database at night": {
         "task": "moderation.intake.scrub",
         "schedule": crontab(hour="3", minute="17"),
         "kwargs": {"full": True},
     },
+}
 
 # -- answers -----------------------------------------------------------------------------------------------------
 # Webhooks go to the public internet by https alone. On one's own machine the receiver is there too.
