@@ -18,8 +18,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
     "featurestore.export": ("feature", "Take labelled features out as a file"),
     "outbox.replay": ("delivery", "Send a delivery again"),
-}
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
+}
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _LABELS = ["labelling.label"]
