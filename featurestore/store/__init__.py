@@ -1,6 +1,7 @@
 """The feature store. `get_store()` is the one door; which backend is behind it is the setting FEATURESTORE."""
 
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 
@@ -10,7 +11,13 @@ BACKENDS = ("database", "segments", "dynamodb")
 
 
 def get_store() -> FeatureStore:
-    return open_store(settings.FEATURESTORE)
+    """The store of the settings. What FEATURE_HIDING says is done to vectors on their way in, here and nowhere else."""
+    store = open_store(settings.FEATURESTORE)
+    if settings.FEATURE_HIDING == "none":
+        return store
+    from featurestore.privacy.hiding import HidingStore
+
+    return cast(FeatureStore, HidingStore(store))
 
 
 @cache

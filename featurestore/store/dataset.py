@@ -6,7 +6,7 @@ import numpy as np
 
 from featurestore.labels import splits, views
 from featurestore.store.base import Dataset, FeatureStore
-from featurestore.store.widening import scatter
+from featurestore.store.widening import empty, scatter
 
 
 class Datasets(FeatureStore):
@@ -28,7 +28,7 @@ class Datasets(FeatureStore):
         evidence = self.evidence(task, encoder, view, since)
         labels = views.apply(label_view, evidence, task)
         features = evidence.features.take(labels.row)
-        x = np.empty((len(features), self.encoders()[encoder]), dtype)
+        x = empty((len(features), self.encoders()[encoder]), dtype)
         keep = np.zeros(len(features), np.bool_)
         for places, block in self.sweep(encoder, features.keys):
             scatter(block, places, x)

@@ -88,10 +88,13 @@ class Index:
                 block = int(blocks[first])
                 vectors = opened.block(block)
                 for piece in range(first, end, PIECE):
-                    some = slice(piece, min(piece + PIECE, end))
-                    found = gathered[: some.stop - piece]
-                    np.take(vectors, rows[some] - block * BLOCK, axis=0, out=found, mode="clip")
-                    yield which[some], found
+                    some = rows[piece : min(piece + PIECE, end)] - block * BLOCK
+                    if some[-1] - some[0] == len(some) - 1:  # all that lie there: they are taken as they are
+                        found = vectors[some[0] : some[-1] + 1]
+                    else:
+                        found = gathered[: len(some)]
+                        np.take(vectors, some, axis=0, out=found, mode="clip")
+                    yield which[piece : piece + len(some)], found
                 opened.let_go(block)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -16,7 +15,7 @@ from featurestore.store.manifest import Labels, Segment
 from featurestore.store.place import Place
 
 KEY = pa.binary(16)
-WORD = pa.dictionary(pa.int16(), pa.string())
+WORD = pa.dictionary(pa.int32(), pa.string())
 CATALOGUE = pa.schema([("key", KEY), ("view", WORD), ("market", WORD), ("day", pa.date32())])
 # `label` is the label's number in the database, by which newer ones are told from older ones.
 LABELS = pa.schema(
@@ -46,7 +45,7 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
         return pa.FixedSizeBinaryArray.from_buffers(KEY, len(keys), [None, pa.py_buffer(keys.tobytes())])
     if kind == WORD:
         words, place = np.unique(np.asarray(values, np.str_), return_inverse=True)
-        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int16)), pa.array(words.tolist(), pa.string()))
+        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), pa.array(words.tolist(), pa.string()))
     return pa.array(values, kind)
 
 
@@ -57,8 +56,14 @@ def write(rows: pa.Table, path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _read(path: Path) -> pa.Table:
+    # Not by read_table(), which imports pandas (a second and more) for what is not needed here.
+    with pq.ParquetFile(path) as file:
+        return file.read()
+
+
 def read_catalogue(place: Place, segment: Segment) -> Catalogue:
-    rows = pq.read_table(place.checked(segment.catalogue, segment.catalogue_sha256), schema=CATALOGUE)
+    rows = _read(place.checked(segment.catalogue, segment.catalogue_sha256))
     return Catalogue(keys_in(rows["key"]), words_in(rows["view"]), words_in(rows["market"]), days_in(rows["day"]))
 
 
@@ -66,13 +71,15 @@ def read_labels(place: Place, labels: Labels) -> pa.Table:
     """Sorted by task, key, label. Empty where nothing was sealed yet."""
     if not labels.file:
         return LABELS.empty_table()
-    return pq.read_table(place.checked(labels.file, labels.sha256), schema=LABELS).unify_dictionaries()
+    return _read(place.checked(labels.file, labels.sha256))
 
 
 def labels_of(place: Place, labels: Labels, task: str) -> list[NDArray[Any]]:
     """Key, value, source, labeller, policy, day, confidence, withdrawn of one task, sorted by key, oldest first."""
     rows = read_labels(place, labels)
-    rows = rows.filter(pc.equal(rows["task"].cast(pa.string()), task)) if len(rows) else rows
+    # Sorted by task: a slice, and nothing is copied. (Arrow's own comparison would import pandas to look at a word.)
+    here = np.flatnonzero(words_in(rows["task"]) == task)
+    rows = rows.slice(int(here[0]), len(here)) if len(here) else rows.slice(0, 0)
     return [
         keys_in(rows["key"]),
         *(words_in(rows[name]) for name in ("value", "source", "labeller")),
@@ -112,6 +119,6 @@ def words_in(column: pa.ChunkedArray) -> NDArray[np.str_]:
     parts = []
     for chunk in column.chunks:
         if len(chunk):
-            places = _buffers(pa.chunked_array([chunk.indices]), np.int16)
+            places = _buffers(pa.chunked_array([chunk.indices]), np.int32)
             parts.append(np.array(chunk.dictionary.to_pylist(), np.str_)[places])
     return np.concatenate(parts) if parts else np.array([], np.str_)

@@ -5,7 +5,7 @@ for a compaction but another one. It may be killed anywhere:
 
 1. Rows of `Unsealed` are marked, so that whoever forgets one of them from now on leaves a note (`Forgotten`).
 2. New segments are written beside the old ones: what is marked, and the rows of small segments and of segments with
-   something forgotten in it. Each is shuffled, so that it does not say who came when.
+   something forgotten in it. They lie in the order of their keys: those are random, so it does not say who came when.
 3. The manifest is replaced. Until here a kill changes nothing; the next compaction begins again.
 4. The marked rows leave `Unsealed`, and the notes that were read at the beginning are deleted. Until here a feature is
    both in a segment and unsealed, which readers and the next compaction know to be one feature.
@@ -136,29 +136,35 @@ def _sources(old: Sealed, version: EncoderVersion, new: Keys, gone: Keys) -> tup
 def _write(
     place: Place, version: EncoderVersion, sources: list[_Source], new: Keys
 ) -> Iterator[tuple[Segment, list[Path]]]:
-    """Segments of at most SEGMENT_ROWS, with all rows of `sources` and all `new` features in a random order."""
+    """Segments of at most SEGMENT_ROWS, with all rows of `sources` and all `new` features, sorted by key."""
     sizes = [len(source.rows) for source in sources]
     starts = np.cumsum([0, *sizes])
-    order = np.random.default_rng().permutation(int(starts[-1]) + len(new))
+    order = key_order(np.concatenate([*(source.catalogue.keys[source.rows] for source in sources), new]))
     for piece in np.array_split(order, max(1, -(-len(order) // settings.SEGMENT_ROWS))):
         if not len(piece):
             continue
         writer = _Writer(place, version, len(piece))
         for some in pieces(piece.tolist(), FEW):
-            chosen = np.array(some)
+            chosen, found = np.array(some), []
             for number, source in enumerate(sources):
                 rows = source.rows[chosen[(chosen >= starts[number]) & (chosen < starts[number + 1])] - starts[number]]
-                writer.add(source.catalogue.take(rows), source.opened.vectors[rows])
-            ids = ids_of(new[chosen[chosen >= starts[-1]] - starts[-1]])
-            rows_ = list(Feature.objects.filter(id__in=ids).values_list("id", "view", "market", "day", "vector"))
-            if rows_:
-                found, views, markets, days, vectors = zip(*rows_, strict=True)
-                matrix = np.frombuffer(b"".join(vectors), DTYPE).reshape(len(rows_), version.dim)
-                writer.add(catalogue_of(keys_of(found), views, markets, days), matrix)
+                found.append((source.catalogue.take(rows), source.opened.vectors[rows]))
+            found.append(_from_database(version, new[chosen[chosen >= starts[-1]] - starts[-1]]))
+            catalogue, vectors = join([part for part, _ in found]), np.concatenate([part for _, part in found])
+            by_key = key_order(catalogue.keys)
+            writer.add(catalogue.take(by_key), vectors[by_key])
         if writer.rows:
             yield writer.finish()
         else:
             writer.file.close()
+
+
+def _from_database(version: EncoderVersion, keys: Keys) -> tuple[Catalogue, NDArray[np.float16]]:
+    """Those of these features that are still there."""
+    rows = Feature.objects.filter(id__in=ids_of(keys)).values_list("id", "view", "market", "day", "vector")
+    ids, views, markets, days, vectors = list(zip(*rows, strict=True)) or [()] * 5
+    matrix = np.frombuffer(b"".join(vectors), DTYPE).reshape(len(ids), version.dim)
+    return catalogue_of(keys_of(ids), views, markets, days), matrix
 
 
 class _Writer:
@@ -184,10 +190,8 @@ class _Writer:
     def add(self, catalogue: Catalogue, vectors: NDArray[np.float16]) -> None:
         if not len(catalogue):
             return
-        # Within the few that were read together, too.
-        order = np.random.default_rng().permutation(len(catalogue))
-        self.parts.append(catalogue.take(order))
-        vectors = np.ascontiguousarray(vectors[order])
+        self.parts.append(catalogue)
+        vectors = np.ascontiguousarray(vectors)
         self.file.write(vectors.data)
         self.rows += len(vectors)
         while len(vectors):
