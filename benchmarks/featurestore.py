@@ -7,6 +7,7 @@ which is made from requirements-peers.txt when it is not there.
 """
 
 import json
+import logging
 import os
 import shutil
 import statistics
@@ -219,6 +220,7 @@ def dynamodb(x: np.ndarray) -> dict[str, float]:
     from featurestore.store.table import Table
 
     os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     table = Table("bench", "http://{}:{}".format(*server.get_host_and_port()))

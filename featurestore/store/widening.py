@@ -29,7 +29,7 @@ def empty(shape: tuple[int, int], dtype: type[np.floating]) -> NDArray[np.floati
     size = shape[0] * shape[1] * np.dtype(dtype).itemsize
     if not size:
         return np.empty(shape, dtype)
-    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0))
     return np.frombuffer(pages, dtype).reshape(shape)
 
 
