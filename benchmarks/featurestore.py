@@ -248,8 +248,8 @@ def main() -> None:
         else:
             read_as_child(arguments.child)
         return
-    n = 10_000 if arguments.quick else 100_000
-    many = 200_000 if arguments.quick else 1_000_000
+    n = 40_000 if arguments.quick else 100_000
+    many = 300_000 if arguments.quick else 1_000_000
     with TemporaryDirectory(prefix="brickmod-bench-") as name:
         folder = Path(name)
         x = vectors(n)

@@ -1,7 +1,6 @@
 """Sealed segments opened for reading: which vectors there are, and where each lies. One for each manifest."""
 
 import mmap
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from featurestore.store import parquet
 from featurestore.store.base import DTYPE, Catalogue, Damaged, Keys
+from featurestore.store.checksum import checksum
 from featurestore.store.manifest import BLOCK, MEND, Manifest, Segment
 from featurestore.store.place import Place
 from featurestore.store.tables import find_keys, join, key_order
@@ -48,7 +48,7 @@ class OpenSegment:
     def block(self, block: int) -> NDArray[np.float16]:
         rows = self.vectors[block * BLOCK : (block + 1) * BLOCK]
         if block in self._unchecked:
-            if zlib.crc32(rows.data) != self.segment.checks[block]:
+            if checksum(rows) != self.segment.checks[block]:
                 raise Damaged(f"{self.path} is damaged at row {block * BLOCK}. {MEND}")
             self._unchecked.discard(block)
         return rows

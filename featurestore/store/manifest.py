@@ -12,7 +12,7 @@ BLOCK = 4096  # rows under one checksum
 @dataclass(frozen=True)
 class Segment:
     """`rows` vectors of one encoder version in `vectors` (a .npy file), and what is known of them in `catalogue`
-    (Parquet, the same order). `checks`: CRC-32 of each BLOCK rows."""
+    (Parquet, the same order). `checks`: of each BLOCK rows (checksum.py)."""
 
     encoder: str
     dim: int

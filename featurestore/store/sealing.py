@@ -12,7 +12,6 @@ for a compaction but another one. It may be killed anywhere:
 """
 
 import uuid
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 from featurestore.models import EncoderVersion, Feature, Forgotten, Unsealed
 from featurestore.store import parquet
 from featurestore.store.base import DTYPE, Catalogue, Keys, ids_of, keys_of
+from featurestore.store.checksum import checksum
 from featurestore.store.index import OpenSegment, Sealed
 from featurestore.store.manifest import BLOCK, Manifest, Segment
 from featurestore.store.place import Place
@@ -196,7 +196,7 @@ class _Writer:
         self.rows += len(vectors)
         while len(vectors):
             room = BLOCK - self.in_block
-            self.check = zlib.crc32(vectors[:room].data, self.check)
+            self.check = (self.check + checksum(vectors[:room], self.in_block)) % 2**64
             self.in_block += len(vectors[:room])
             vectors = vectors[room:]
             if self.in_block == BLOCK:
