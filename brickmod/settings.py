@@ -1,4 +1,4 @@
-"""One file of settings. What changes from one installation to the next is read from the environment (brickmod/env.py)."""
+"""One file of settings. What differs between installations is read from the environment (brickmod/env.py)."""
 
 import sys
 from datetime import timedelta
@@ -208,7 +208,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
-    # A publish without a broker gives up at once, not after 6 s: the upload waits for it, and the sweep announces later.
+    # A publish without a broker gives up at once, not after 6 s: an upload waits for it; the sweep announces later.
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0,
@@ -232,14 +232,14 @@ CELERY_BEAT_SCHEDULE = {
     "choose what to ask": {"task": "moderation.labelling.choose", "schedule": 60.0, "options": {"expires": 50}},
     "close label questions": {"task": "moderation.labelling.close", "schedule": 300.0},
     "end interrupted erasures": {"task": "moderation.intake.finish_erasures", "schedule": 300.0},
-    "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
-    "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
     "scrub after erasures": {"task": "moderation.intake.scrub", "schedule": 60.0, "options": {"expires": 50}},
     "scrub a large database at night": {
         "task": "moderation.intake.scrub",
         "schedule": crontab(hour="3", minute="17"),
         "kwargs": {"full": True},
     },
+    "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
+    "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
 
 # -- answers -----------------------------------------------------------------------------------------------------
@@ -273,11 +273,19 @@ DYNAMODB_REGION = env.text("DYNAMODB_REGION", "eu-central-1")
 POINTER_HOSTS = env.words("POINTER_HOSTS", "")  # the only hosts that pictures of a manifest are fetched from
 POINTER_ALLOW_PRIVATE = env.boolean("POINTER_ALLOW_PRIVATE", False)  # such a host may lie in our own network
 
+# What is done to a vector before it is stored; docs/privacy.md says what each is worth and what it costs.
+FEATURE_HIDING = env.choice("FEATURE_HIDING", "none", ("none", "projection", "noise"))
+FEATURE_NOISE = env.integer("FEATURE_NOISE", 256, 1, 1000)  # length of the noise, in lengths of the vector
+PRIVACY_FOLDER = VAR / "privacy"  # where the report lies
+PRIVACY_SAMPLES = "moderation.demo.privacy.samples"  # public pictures and texts for prepare_hiding and privacy_report
+
 # -- moderation --------------------------------------------------------------------------------------------------
 REVIEW_MINUTES = env.integer("REVIEW_MINUTES", 15, 1, 24 * 60)
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, 0, 300)
 CLAIM_LEASE_SECONDS = 120
 LINK_HOURS = env.integer("LINK_HOURS", 24, 1, 24 * 30)  # how long a feature can be traced to its submission
+# Where the keys of those links lie, outside the database and outside every backup. Several machines share the folder.
+KEYS_FOLDER = Path(env.text("KEYS_FOLDER", VAR / "keys"))
 WAIT_SLOTS = env.integer("WAIT_SLOTS", 24, 1, 500)  # callers of one web process that may wait for a verdict at once
 AUDIT_SHARE = 0.02
 
@@ -285,8 +293,6 @@ AUDIT_SHARE = 0.02
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # who sends it as a bearer token may read /metrics from elsewhere
 MODELS_URL = env.text("MODELS_URL", MLFLOW_TRACKING_URI if MLFLOW_TRACKING_URI.startswith("http") else "")
 
-# Where the keys of those links lie, outside the database and outside every backup. Several machines share the folder.
-KEYS_FOLDER = Path(env.text("KEYS_FOLDER", VAR / "keys"))
 # -- API ---------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["brickmod.access.api_keys.KeyAuthentication"],

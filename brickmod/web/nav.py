@@ -29,6 +29,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
     yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Features", "/features/", "featurestore.see_models")
+    yield Entry("Privacy", "/privacy/", "featurestore.see_models")
     if settings.MODELS_URL:
         yield Entry("Models", settings.MODELS_URL, "featurestore.see_models", outside=True)
     yield Entry("Admin", "/admin/", "staff")

@@ -71,6 +71,7 @@ PAGES = {
     "/labels/": {"moderator", "lead", "ml_engineer", "admin"},
     "/flow/": {"lead", "ml_engineer", "admin"},
     "/features/": {"ml_engineer", "admin"},
+    "/privacy/": {"ml_engineer", "admin"},
     "/admin/": {"admin"},
     "/password/": {"moderator", "lead", "ml_engineer", "admin", ""},
 }
@@ -96,8 +97,8 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
     [
         ("moderator", "/desk/", ["Desk", "Queue", "Labels"]),
         ("lead", "/desk/", ["Desk", "Queue", "Flow", "Labels"]),
-        ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Models"]),
-        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Features", "Models", "Admin"]),
+        ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Privacy", "Models"]),
+        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Features", "Privacy", "Models", "Admin"]),
     ],
 )
 def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, settings, role, leads, entries):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import sqlite3
 import time
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from PIL import Image
+from skimage import data as pictures
 
 from brickmod.access.models import AuditEvent, Verb
 from brickmod.outbox.models import Event
@@ -19,7 +22,7 @@ from brickmod.web import logs
 from moderation.desk.actions import claim_next, decide, skip
 from moderation.intake.actions import erase
 from moderation.intake.models import ErasureReceipt, Submission
-from tests.submissions import picture, waiting
+from tests.submissions import waiting
 
 URL = "/api/v1/submissions/"
 
@@ -142,7 +145,7 @@ from moderation.prefilter.models import Finding
 parts = list(row.parts.all())
 features = features_of(parts)
 print("TOLD", json.dumps({
-    "ids": [str(row.id), str(row.trail), *(str(p.id) for p in parts), *map(str, features),
+    "ids": [str(row.id), *(str(p.id) for p in parts), *map(str, features),
             *(str(d.id) for d in row.decisions.all())],
     "digests": [row.content_digest, *(p.digest for p in parts)],
     "vectors": [bytes(f.vector).hex() for f in Feature.objects.filter(id__in=features)],
@@ -186,7 +189,9 @@ def test_no_trace_in_any_file_of_a_running_brickmod(small):
         "text": "TEXTMARK17209 on a hill",
         "hashtag": "TAGMARK55120",
     }
-    photo = picture("orange", (320, 240))
+    file = io.BytesIO()
+    Image.fromarray(pictures.coffee()).save(file, "JPEG")
+    photo = file.getvalue()
     fields = {
         "external_id": words["external id"],
         "author": words["author"],
