@@ -64,7 +64,7 @@ def loss(
     if len(values) < 2 or counts.min() < SHARES:
         found = ", ".join(f"{count} {value}" for value, count in zip(values, counts, strict=True))
         raise ValueError(f"a head needs two values with {SHARES} examples each; there are {found}")
-    part = _parts(y, seed)
+    part = parts(y, seed)
     right = {name: np.zeros(len(y), bool) for name in ("old", "new", "asked", "taught")}
     for share in range(SHARES):
         rest, exam = part != share, part == share
@@ -122,7 +122,7 @@ def difference(a: NDArray[np.bool_], b: NDArray[np.bool_], seed: int = 0) -> Fig
     return Figure(float(each.mean()), float(low), float(high))
 
 
-def _parts(y: NDArray[np.str_], seed: int) -> NDArray[np.intp]:
+def parts(y: NDArray[np.str_], seed: int) -> NDArray[np.intp]:
     """Fifths with the same share of each value."""
     rng = np.random.default_rng(seed)
     part = np.empty(len(y), np.intp)

@@ -69,7 +69,7 @@ class Command(BaseCommand):
             "pairs": bridge.pairs,
             "ridge": bridge.ridge,
             "error": bridge.error,
-            **found.as_dict(),
+            "head": found.as_dict(),
         }
         if options["json"]:
             self.stdout.write(json.dumps(report))
