@@ -179,18 +179,14 @@ def files(x: np.ndarray, folder: Path) -> dict[str, float]:
     return {"put": taken / len(x), "get one": one / SINGLE, "dataset": seconds(dataset) / len(x)}
 
 
-def feast(x: np.ndarray, folder: Path) -> dict[str, float]:
+def feast(x: np.ndarray, folder: Path, kind: str) -> dict[str, float]:
     python = peers_environment()
     folder.mkdir()
     np.save(folder / "vectors.npy", x.astype(np.float16))
     (folder / "repo").mkdir()
-    say(f"Feast: {len(x):,} features")
-    command = [
-        str(python),
-        str(Path(__file__).with_name("_feast.py")),
-        str(folder / "repo"),
-        str(folder / "vectors.npy"),
-    ]
+    say(f"Feast, {kind}: {len(x):,} features")
+    script = str(Path(__file__).with_name("_feast.py"))
+    command = [str(python), script, str(folder / "repo"), str(folder / "vectors.npy"), kind]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -253,19 +249,23 @@ def main() -> None:
     with TemporaryDirectory(prefix="brickmod-bench-") as name:
         folder = Path(name)
         x = vectors(n)
-        peers = {f"Feast, {n:,} features": feast(x, folder / "feast"), "one file each": files(x, folder / "files")}
-        shutil.rmtree(folder / "feast")
-        shutil.rmtree(folder / "files")
+        peers = {
+            "Feast, Array(Float32)": feast(x, folder / "array", "array"),
+            "Feast, vector as bytes": feast(x, folder / "bytes", "bytes"),
+            "one file each": files(x, folder / "files"),
+        }
+        for used in ("array", "bytes", "files"):
+            shutil.rmtree(folder / used)
         (folder / "ours").mkdir()
         start_django(folder / "ours")
         mine = ours(x)
         rows = []
         for number, (peer, figures) in enumerate(peers.items()):
-            # The first rows have the plain names; those against files say so in their name.
-            more = "" if number == 0 else ", files"
+            # Against Feast's own type for vectors the rows have the plain names.
+            more = ("", ", bytes", ", files")[number]
             for case in ("put", "get one", "dataset"):
                 rows.append(Row(case + more, mine[case] * MICROSECONDS, figures[case] * MICROSECONDS, peer, "us"))
-        first, second = peers.values()
+        first, _, second = peers.values()
         database = mine["dataset, database"] * MICROSECONDS
         rows.append(
             Row("dataset, from the database", database, first["dataset"] * MICROSECONDS, next(iter(peers)), "us")
