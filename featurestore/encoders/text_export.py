@@ -68,21 +68,19 @@ def multilingual_e5_small() -> Source:
             "The weights of multilingual-e5-small were made for another tokenizer than the installed one."
         )
     sizes = weights.sizes
-    network = BertModel(
-        BertConfig(
-            vocab_size=sizes.vocabulary,
-            hidden_size=sizes.hidden,
-            num_hidden_layers=sizes.layers,
-            num_attention_heads=sizes.heads,
-            intermediate_size=sizes.feed_forward,
-            max_position_embeddings=sizes.positions,
-            type_vocab_size=sizes.types,
-            layer_norm_eps=sizes.epsilon,
-            pad_token_id=sizes.pad,
-            attn_implementation="eager",
-        ),
-        add_pooling_layer=False,
+    config = BertConfig(
+        vocab_size=sizes.vocabulary,
+        hidden_size=sizes.hidden,
+        num_hidden_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        intermediate_size=sizes.feed_forward,
+        max_position_embeddings=sizes.positions,
+        type_vocab_size=sizes.types,
+        layer_norm_eps=sizes.epsilon,
+        pad_token_id=sizes.pad,
     )
+    config._attn_implementation = "eager"  # the one whose graph is plain
+    network = BertModel(config, add_pooling_layer=False)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.state().items()})
     return Source(DEFAULT, network, tokenizer, "query: ")
 

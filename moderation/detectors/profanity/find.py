@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, product
 
+from moderation.detectors.profanity.look_alikes import CYRILLIC
 from moderation.detectors.profanity.normalise import STAR, Reading, plain, readings
 from moderation.detectors.profanity.words import (
     ALIASES,
     LANGUAGES,
-    LONGEST,
     WITHOUT_SPACES,
     Entry,
     Index,
@@ -28,8 +28,11 @@ _SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Ͱ", "Ͽ", ("el",)), ("Ѐ", "ӿ", ("ru", "uk", "bg")), ("぀", "ヿ", ("ja",)), ("㐀", "鿿", ("zh", "ja")),
     ("가", "힣", ("ko",)), ("ㄱ", "ㆎ", ("ko",)),
 )  # fmt: skip
+_CYRILLIC = frozenset({"bg", "ru", "uk"})
+_NOT_LATIN = frozenset({"bg", "el", "ja", "ko", "ru", "uk", "zh"})
 ANY = "*"  # stands for "a text of any language"
 _SHORTEST_REVERSED = 4
+_LONGEST = 48  # letters of a word that is looked at for stretching
 _AS_WRITTEN = frozenset({"plain", "joined", "look-alike"})
 
 
@@ -66,8 +69,18 @@ def find(text: str, languages: Sequence[str]) -> list[Hit]:
         if reading.how == "plain":
             words.append(reading)
         native = reading.how == "look-alike" and _is_native(layer.letters[reading.start : reading.end], own)
+        if reading.how == "plain" and languages[0] in _CYRILLIC and reading.word.isascii():
+            written = "".join(CYRILLIC.get(char, char) for char in reading.word)
+            hits += [
+                (reading.start, reading.end, Hit(*layer.span(reading.start, reading.end), entry, "look-alike"))
+                for entry, a, b, _ in _kept(written, "spaced", languages[0])
+                if b - a == len(written) > 3
+            ]
+        match = _kept if len(reading.word) <= _LONGEST else _matches
         for language in (ANY,) if native else (*languages, ANY):
-            for entry, a, b, how in _matches(reading.word, reading.how, language):
+            if language in _NOT_LATIN and language != languages[0] and reading.word.isascii():
+                continue
+            for entry, a, b, how in match(reading.word, reading.how, language):
                 part = _part(reading, a, b)
                 if entry.level == "allow":
                     allowed.append(part)
@@ -109,35 +122,44 @@ def _is_native(chunk: str, own: frozenset[str]) -> bool:
     return all(char in own or (char.isascii() and char.isalpha()) for char in chunk)
 
 
-@lru_cache(maxsize=100_000)
 def _matches(word: str, how: str, language: str) -> tuple[tuple[Entry, int, int, str], ...]:
     """What one reading is in one language: (entry, from letter, to letter, how)."""
     lexicon_ = everywhere() if language == ANY else lexicon(language)
-    found = list(_rude(word, how, lexicon_.rude))
+    found = list(_rude(word, how, lexicon_.rude, language))
     if how in _AS_WRITTEN:
         found += [(entry, a, b, how) for entry, a, b in lexicon_.allowed.match_all(word)]
     return tuple(found)
 
 
-def _rude(word: str, how: str, index: Index) -> Iterator[tuple[Entry, int, int, str]]:
+_kept = lru_cache(maxsize=100_000)(_matches)
+
+
+def _rude(word: str, how: str, index: Index, language: str) -> Iterator[tuple[Entry, int, int, str]]:
+    size = len(word)
     if how == "masked":
-        yield from ((entry, 0, len(word), how) for entry in _under_masks(word, index))
+        yield from ((entry, 0, size, how) for entry in _under_masks(word, index))
+        return
+    if how == "cut":  # pieces of ordinary words make bad ones by chance, so nothing but the very word counts
+        entry = index.exactly(word)
+        if entry and entry.level == "strong" and (size >= 4 or not word.isascii()):
+            yield entry, 0, size, how
         return
     found = False
     for entry, a, b in index.match_all(word):
-        if how in _AS_WRITTEN or _is_sure(entry, how, b - a, len(word)):
-            found = True
+        if how in _AS_WRITTEN or (entry.level == "strong" and (b - a == size or b - a >= 4)):
+            found = found or entry.level in ("strong", "rude")
             yield entry, a, b, how
-    if found or how == "cut":
+    if found:
         return
-    for shorter, least in _unstretched(word):
+    for shorter in _unstretched(word, 2 if language == ANY else 3):
         for entry, _, _ in index.match_all(shorter):
-            if entry.level in ("strong", "rude") and (least > 2 or _is_international(entry)):
-                yield entry, 0, len(word), "stretched"
+            drawn_out = _has_run_of_three(word) or _is_international(entry)
+            if entry.level in ("strong", "rude") and drawn_out:
+                yield entry, 0, size, "stretched"
                 return
-    backwards = index.exactly(word[::-1]) if len(word) >= _SHORTEST_REVERSED else None
-    if backwards and backwards.level == "strong" and (len(word) > _SHORTEST_REVERSED or _is_international(backwards)):
-        yield backwards, 0, len(word), "reversed"
+    backwards = index.exactly(word[::-1]) if size >= _SHORTEST_REVERSED else None
+    if backwards and backwards.level == "strong" and (size > _SHORTEST_REVERSED or _is_international(backwards)):
+        yield backwards, 0, size, "reversed"
 
 
 def _is_international(entry: Entry) -> bool:
@@ -145,28 +167,22 @@ def _is_international(entry: Entry) -> bool:
     return entry.everywhere and entry.language == "en"
 
 
-def _is_sure(entry: Entry, how: str, length: int, size: int) -> bool:
-    """Whether letters put together from pieces are that word: pieces of ordinary words make bad ones by chance."""
-    if entry.level != "strong":
-        return False
-    if how == "cut":
-        return length == size and (length >= 4 or not entry.letters.isascii())
-    return length == size or length >= 4  # spelled out, turned
+def _has_run_of_three(word: str) -> bool:
+    return any(a == b == c for a, b, c in zip(word, word[1:], word[2:], strict=False))
 
 
-def _unstretched(word: str) -> Iterator[tuple[str, int]]:
-    """ "fuuuck" -> ("fuck", 3): runs of letters as one and as two, and how long the shortest of these runs was."""
-    runs = [(char, len(list(run))) for char, run in groupby(word[: LONGEST * 3])]
-    for least in (3, 2):
-        long = [at for at, (_, size) in enumerate(runs) if size >= least]
-        if len(long) > 4:  # every letter is drawn out: "ffuucckk"
-            yield "".join(char for char, _ in runs), 3
-            return
-        for sizes in product((1, 2), repeat=len(long)) if long else ():
-            chosen = dict(zip(long, sizes, strict=True))
-            shorter = "".join(char * chosen.get(at, size) for at, (char, size) in enumerate(runs))
-            if shorter != word:
-                yield shorter, least
+def _unstretched(word: str, least: int) -> Iterator[str]:
+    """ "fuuuck" -> "fuck", "fuuck": runs of at least that many letters as one letter and as two."""
+    runs = [(char, len(list(run))) for char, run in groupby(word[:_LONGEST])]
+    long = [at for at, (_, size) in enumerate(runs) if size >= least]
+    if len(long) > 3:  # every letter is drawn out: "ffuucckk"
+        yield "".join(char for char, _ in runs)
+        return
+    for sizes in product((1, 2), repeat=len(long)) if long else ():
+        chosen = dict(zip(long, sizes, strict=True))
+        shorter = "".join(char * chosen.get(at, size) for at, (char, size) in enumerate(runs))
+        if shorter != word:
+            yield shorter
 
 
 def _under_masks(word: str, index: Index) -> Iterator[Entry]:

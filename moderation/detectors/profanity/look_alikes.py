@@ -16,15 +16,15 @@ LEET = {
     "!": "i", "|": "i", "+": "t", "€": "e", "£": "l", "¢": "c", "¥": "y", "(": "c", "<": "c", "{": "c", "§": "s",
     "¡": "i", "†": "t", "‡": "t", "×": "x", "µ": "u", "ß": "b",
 }  # fmt: skip
-DOUBTFUL = frozenset("1!|¡")
+ALSO_L = frozenset("1!|¡")
 
 # The other way round: Latin letters and digits inside a word that is written in another script.
 CYRILLIC = dict(zip("aebkmhopctyx0346@u", "аевкмнорстухозчбаи", strict=True)) | {"€": "е", "ë": "ё"}
 GREEK = dict(zip("aeiknoptuvxywhm0341@", "αεικνορτυνχυωημοεαια", strict=True))
 
 # Letters turned upside down, and what they were.
-TURNED = dict(zip("ɐɔǝɟƃɓɥᴉıɾʞꞁɯuɹʇʌʍʎ", "acefgghiijklmnrtvwy", strict=True)) | dict(
-    zip("bdpqnosxz", "qpdbuosxz", strict=True)
+TURNED = dict(zip("ɐɔǝɟƃɓɥᴉıɾʞꞁɯɹʇʌʍʎ", "acefgghiijklmrtvwy", strict=True)) | dict(
+    zip("bdpqnuosxz", "qpdbunosxz", strict=True)
 )
 
 _SIZE = "(?:CAPITAL|SMALL)"

@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
-from moderation.detectors.profanity.look_alikes import CYRILLIC, DOUBTFUL, GREEK, LEET, TURNED, latin
+from moderation.detectors.profanity.look_alikes import ALSO_L, CYRILLIC, GREEK, LEET, TURNED, latin
 
 MASKS = frozenset("*#_●•×?█▇░▒▓■□✱＊∗✳-.~^%")
 STAR = "*"  # in a masked reading: any one letter
@@ -22,6 +23,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[a-z]{2,}")
 _EDGES = "!?.,;:)('\"…»«“”„-–—|"
 _CUT_PIECE = 4
+_KEPT = 48  # characters; what was read of longer pieces is not kept in memory
+_MOST_MARKS = 16
 _VOWELS = frozenset("aeiouyáéíóúàèìòùäëïöüâêîôûåæøãõőűąęěůаеёиоуыэюяіїєαεηιουωάέήίόύώ")
 
 
@@ -61,7 +64,7 @@ def plain(text: str) -> Plain:
         end = at + 1
         while end < size and (_is_mark(text[end]) or _is_invisible(text[end])):
             end += 1
-        for char in _composed(text[at:end]):
+        for char in _composed(text[at : min(end, at + _MOST_MARKS)]):
             letters.append(char)
             where.append((at, end))
         at = end
@@ -73,7 +76,7 @@ def readings(layer: Plain) -> Iterator[Reading]:
     pieces: list[tuple[int, int, str]] = []
     for found in _CHUNK.finditer(layer.letters):
         chunk, offset = found[0], found.start()
-        for word, start, end, how in chunk_readings(chunk):
+        for word, start, end, how in _kept(chunk) if len(chunk) <= _KEPT else chunk_readings(chunk):
             yield Reading(word, offset + start, offset + end, how)
         pieces.append((offset, found.end(), _core(chunk)))
     yield from _spelled_out(pieces)
@@ -101,24 +104,26 @@ def _composed(cluster: str) -> str:
     return "".join(char for char in folded if not _is_mark(char))
 
 
-@lru_cache(maxsize=50_000)
-def _second_layer(chunk: str) -> tuple[str, ...]:
-    """What the characters of a chunk look like: in Latin letters (twice where "1" may be i or l), and in Cyrillic or
-    Greek where the chunk has letters of these. Empty when no character looks like another one."""
+def _second_layers(chunk: str) -> list[str]:
+    """What the characters of a chunk look like: in Latin letters, "1" and "!" as i or as l; the same with the accents
+    kept; in Cyrillic or Greek where the chunk has letters of these. Empty when no character looks like another one."""
     likes = latin()
     first = "".join(LEET.get(char) or likes.get(char, char) for char in chunk)
     layers = []
     if first != chunk and any(char.isalpha() or likes.get(char) for char in chunk):
         layers.append(first)
-        if any(char in DOUBTFUL for char in chunk):
-            layers.append("".join("l" if char in DOUBTFUL else like for char, like in zip(chunk, first, strict=True)))
+        for doubtful in ({"1"}, ALSO_L):
+            layers.append("".join("l" if char in doubtful else like for char, like in zip(chunk, first, strict=True)))
+        if not chunk.isascii():
+            layers.append(
+                "".join(char if "À" <= char <= "ɏ" else like for char, like in zip(chunk, first, strict=True))
+            )
     for table, low, high in ((CYRILLIC, "Ѐ", "ӿ"), (GREEK, "Ͱ", "Ͽ")):
         if any(low <= char <= high for char in chunk) and any(char in table for char in chunk):
             layers.append("".join(table.get(char, char) for char in chunk))
-    return tuple(layers)
+    return list(dict.fromkeys(layers))
 
 
-@lru_cache(maxsize=50_000)
 def chunk_readings(chunk: str) -> tuple[tuple[str, int, int, str], ...]:
     """Readings of one piece of text without white space: (word, start, end, how), places within the chunk."""
     found = [(word[0], word.start(), word.end(), "plain") for word in _WORD.finditer(chunk)]
@@ -128,10 +133,16 @@ def chunk_readings(chunk: str) -> tuple[tuple[str, int, int, str], ...]:
         found.append(_joined(chunk, _WORD, "joined"))
     left = len(chunk) - len(chunk.lstrip(_EDGES.replace("!", "").replace("|", "")))
     right = len(chunk.rstrip(_EDGES))
-    for layer in _second_layer(chunk):
-        core = layer[left:right]
+    # "$hi!" perhaps ends with a letter: such a chunk is read with its last sign, and without.
+    ends = {right, right + 1} if chunk.endswith("!") and right == len(chunk) - 1 else {right}
+    for layer, last in product(_second_layers(chunk), sorted(ends)):
+        core = layer[left:last]
         pattern = _LATIN_WORD if core.isascii() else _WORD
-        words = [(word[0], left + word.start(), left + word.end(), "look-alike") for word in pattern.finditer(core)]
+        words = [
+            (word[0], left + word.start(), left + word.end(), "look-alike")
+            for word in pattern.finditer(core)
+            if not _is_only_digits(chunk, left + word.start(), left + word.end())
+        ]
         found += words
         if len(words) > 1:
             word, start, end, _ = _joined(core, pattern, "")
@@ -142,6 +153,17 @@ def chunk_readings(chunk: str) -> tuple[tuple[str, int, int, str], ...]:
         if len(turned) > 2:
             found += [(turned, left, right, "turned"), (turned[::-1], left, right, "turned")]
     return tuple(found)
+
+
+_kept = lru_cache(maxsize=50_000)(chunk_readings)
+
+
+def _is_only_digits(chunk: str, start: int, end: int) -> bool:
+    """Whether what looks like a word is a number, or hangs on one: "455", "2a55", "r2-d2"."""
+    around = chunk[max(0, start - 1) : start] + chunk[end : end + 1]
+    if any(char.isdigit() for char in around):
+        return True
+    return not any(char.isalpha() or not char.isascii() for char in chunk[start:end])
 
 
 def _joined(chunk: str, pattern: re.Pattern[str], how: str) -> tuple[str, int, int, str]:
@@ -164,7 +186,6 @@ def _masked(chunk: str) -> list[tuple[str, int, int, str]]:
     return [(word, start, end, "masked")] if STAR in word and len(word.replace(STAR, "")) >= 2 else []
 
 
-@lru_cache(maxsize=50_000)
 def _core(chunk: str) -> str:
     """The letters that a chunk shows, one for each character, without what is not a letter."""
     if chunk.isascii() and chunk.isalpha():

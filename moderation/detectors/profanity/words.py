@@ -22,7 +22,6 @@ LANGUAGES = (
     "ru", "sk", "sl", "sv", "tr", "uk", "zh",
 )  # fmt: skip
 ALIASES = {"no": "nb", "nn": "nb", "sr": "hr", "bs": "hr", "me": "hr", "cmn": "zh", "yue": "zh"}
-LONGEST = 40  # no listed word is longer
 WITHOUT_SPACES = frozenset({"zh", "ja", "ko"})  # a word is found anywhere: there, or with endings, it stands unparted
 _GLIN = {
     "cs": "czech", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
@@ -48,7 +47,7 @@ class Entry:
 
 @dataclass
 class Index:
-    """Entries by how they match. `sizes` are the lengths of the parts, so that a look-up tries no others."""
+    """Entries by how they match: the whole word, its beginning, its end, any part; phrases by their first word."""
 
     whole: dict[str, Entry] = field(default_factory=dict)
     begins: dict[str, Entry] = field(default_factory=dict)
@@ -56,7 +55,7 @@ class Index:
     inside: dict[str, Entry] = field(default_factory=dict)
     phrases: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     by_size: dict[int, list[Entry]] = field(default_factory=dict)
-    inside_sizes: tuple[int, ...] = ()
+    _sizes: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         words = entry.pattern.split(" ")
@@ -64,33 +63,30 @@ class Index:
             self.phrases.setdefault(words[0].rstrip("*"), []).append((tuple(words), entry))
             return
         begin, end = entry.pattern.startswith("*"), entry.pattern.endswith("*")
-        table = self.inside if begin and end else self.ends if begin else self.begins if end else self.whole
-        table.setdefault(entry.letters, entry)
-        self.by_size.setdefault(len(entry.letters), []).append(entry)
-        if table is self.inside:
-            self.inside_sizes = tuple(sorted({*self.inside_sizes, len(entry.letters)}, reverse=True))
+        kind = "inside" if begin and end else "ends" if begin else "begins" if end else "whole"
+        getattr(self, kind).setdefault(entry.letters, entry)
+        size = len(entry.letters)
+        self.by_size.setdefault(size, []).append(entry)
+        self._sizes[kind] = tuple(sorted({*self._sizes.get(kind, ()), size}, reverse=True))
 
     def exactly(self, word: str) -> Entry | None:
         """The entry whose letters are `word`, however it matches."""
-        for table in (self.whole, self.begins, self.inside, self.ends):
-            if found := table.get(word):
-                return found
-        return None
+        return self.whole.get(word) or self.begins.get(word) or self.inside.get(word) or self.ends.get(word)
 
     def match_all(self, word: str) -> Iterator[tuple[Entry, int, int]]:
-        """The entries that `word` is, begins with, ends with or has inside, and where in the word."""
+        """The entries that `word` is, begins with, ends with or has inside, and where in the word; longest first."""
         size = len(word)
         if found := self.whole.get(word):
             yield found, 0, size
-        for end in range(min(size, LONGEST), 1, -1):
-            if found := self.begins.get(word[:end]):
-                yield found, 0, end
+        for length in self._sizes.get("begins", ()):
+            if length <= size and (found := self.begins.get(word[:length])):
+                yield found, 0, length
                 break
-        for start in range(max(0, size - LONGEST), size - 1):
-            if found := self.ends.get(word[start:]):
-                yield found, start, size
+        for length in self._sizes.get("ends", ()):
+            if length <= size and (found := self.ends.get(word[size - length :])):
+                yield found, size - length, size
                 break
-        for length in self.inside_sizes:
+        for length in self._sizes.get("inside", ()):
             for start in range(size - length + 1):
                 if found := self.inside.get(word[start : start + length]):
                     yield found, start, start + length
