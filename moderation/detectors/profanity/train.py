@@ -2,19 +2,17 @@
 
     python -m moderation.detectors.profanity.train --tweets tweets_en.csv --multi multi_*.csv --models var/models
 
-What is trained on must allow that a model made from it is shipped; the sources taken are named in SOURCES. A text
+What is trained on must allow that a model made from it is shipped; training_data.SOURCES names what was taken. A text
 belongs to a part by a hash of its letters alone, so near copies stay together and the held-out part (`--holdout 0.25`,
 parts of 64) is the same on every run: it is measured on and never trained on. The head is fitted five times on four
 fifths to choose thresholds and to calibrate, then once on all of it.
 """
 
 import argparse
-import csv
 import hashlib
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,84 +21,21 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from featurestore.encoders.text import load
-from featurestore.heads.head import HeadSheet
-from moderation.detectors.profanity.find import find, languages_of
-from moderation.detectors.profanity.lines import names, read_all
-from moderation.detectors.profanity.votes import NAMES, votes
+from featurestore.heads.head import Head, HeadSheet
+from moderation.detectors.profanity.training_data import (
+    PARTS,
+    SOURCES,
+    Array,
+    Encoded,
+    Row,
+    read_multi,
+    read_own,
+    read_tweets,
+)
+from moderation.detectors.profanity.votes import NAMES
 
-SOURCES = ("tweets", "jigsaw_templates", "germeval2018", "cold")
 FOLDER = Path(__file__).parent
-_PARTS = 64
 _FOLDS = 5
-_NOISE = re.compile(r"https?://\S+|@\w+|&\w+;|\brt\b")
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
-
-Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One labelled text. `source` says where it is from, `weight` how much it counts."""
-
-    text: str
-    language: str
-    rude: bool
-    source: str
-    weight: float = 1.0
-
-    @property
-    def part(self) -> int:
-        """0..63 by the letters alone: copies that differ in names, links and punctuation fall together."""
-        letters = _NOT_LETTERS.sub(" ", _NOISE.sub(" ", self.text.lower())).strip()
-        return int(hashlib.sha256(letters.encode("utf-8", "replace")).hexdigest(), 16) % _PARTS
-
-
-def read_tweets(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return [Row(row["text"], "en", row["label"] != "neither", "tweets") for row in csv.DictReader(file)]
-
-
-def read_multi(path: Path) -> list[Row]:
-    language = path.stem.removeprefix("multi_")
-    with path.open(newline="", encoding="utf-8") as file:
-        return [Row(row["text"], language, row["toxic"] == "1", row["source"]) for row in csv.DictReader(file)]
-
-
-def read_own() -> list[Row]:
-    """Our own lines, which count more because they are few, and made-up names."""
-    lines = [Row(text, language, rude, "own", 8.0 if rude else 12.0) for language, text, rude in read_all()]
-    return lines + [Row(name, "en", False, "names", 1.0) for name in names(3000)]
-
-
-class Encoded:
-    """Vectors and votes of texts; vectors are kept in a file, because encoding is what takes long."""
-
-    def __init__(self, models_dir: Path, cache: Path | None) -> None:
-        self._encoder = load(models_dir)
-        self.version = self._encoder.version
-        self._path = cache / f"{self.version}.npz" if cache else None
-        self._known: dict[str, Array] = {}
-        if self._path and self._path.exists():
-            with np.load(self._path) as kept:
-                self._known = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
-
-    def vectors(self, texts: Sequence[str]) -> Array:
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        for done, (key, text) in enumerate(new.items(), 1):
-            self._known[key] = self._encoder.encode([text])[0]
-            if done % 2000 == 0:
-                print(f"  encoded {done} of {len(new)}", flush=True)  # noqa: T201
-        if new and self._path:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(self._path, keys=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
-        return np.stack([self._known[key] for key in keys])
-
-    def inputs(self, rows: Sequence[Row]) -> Array:
-        """What the head reads of each row: the vector, then the votes of the lists."""
-        voted = [votes(find(row.text, languages_of(row.text, row.language))) for row in rows]
-        return np.concatenate([self.vectors([row.text for row in rows]), np.stack(voted)], axis=1)
 
 
 class Network(nn.Module):
@@ -216,8 +151,6 @@ def export(network: Network, folder: Path, sheet: dict[str, Any], sample: Array)
         opset_version=17,
         dynamo=False,
     )
-    from featurestore.heads.head import Head
-
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     (folder / "head.json").write_text(json.dumps(asdict(HeadSheet(sha256=digest, **sheet)), indent=1) + "\n")
     apart = np.abs(Head(folder).score(sample) - 1 / (1 + np.exp(-logits(network, sample)))).max()
@@ -236,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     rows = read_tweets(options.tweets) + [row for path in options.multi for row in read_multi(path)]
-    rows = [row for row in rows if row.source in SOURCES and row.part >= options.holdout * _PARTS] + read_own()
+    rows = [row for row in rows if row.source in SOURCES and row.part >= options.holdout * PARTS] + read_own()
     encoded = Encoded(options.models, options.cache)
     x = encoded.inputs(rows)
     dim = x.shape[1] - len(NAMES)
