@@ -1,8 +1,6 @@
 """The detector as production runs it: verdicts, evidence, speed."""
 
-import time
 
-import numpy as np
 import pytest
 
 from featurestore.encoders.text_samples import SAMPLES
@@ -93,17 +91,3 @@ def test_a_rude_sentence_in_the_middle_of_a_long_text_is_found(detector):
     kind = "My castle has a tower and a bridge and a garden with flowers. " * 12
     assert _look(detector, kind).verdict == "pass"
     assert _look(detector, kind + "You are so stupid and ugly, go and die. " + kind).verdict != "pass"
-
-
-def test_it_costs_little_beyond_the_encoding(detector):
-    text = (
-        "I built a big castle with a dragon and a knight who fights the skeletons, and there is a secret door in it. "
-        * 2
-    )
-    parts = [Text(text[:200], "en", {detector._encoder.version: detector._encoder.encode([text[:200]])[0]})]
-    took = []
-    for _ in range(30):
-        started = time.perf_counter()
-        detector.look_many(parts)
-        took.append(time.perf_counter() - started)
-    assert np.min(took) < 0.003
