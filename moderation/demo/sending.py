@@ -52,7 +52,7 @@ RUDE = Story(
     "en",
     "GB",
     "my stupid robot",
-    "this robot is crap and my brother is a stupid idiot, i hate his ugly face",
+    "this robot is shit and my brother is a stupid idiot, i hate his ugly face",
     ("robot",),
 )
 DISGUISED = Story(

@@ -28,4 +28,4 @@ def test_charts_are_drawn_with_a_table_below_each(site, ml_engineer, at_desk, wi
     # The scheme changes under the page: drawn again in the other one's colours.
     page.emulate_media(color_scheme="light" if dark else "dark")
     other = "rgb(27, 29, 32)" if dark else "rgb(234, 233, 229)"
-    page.wait_for_function(f"getComputedStyle(document.querySelector('.ytick text')).fill === '{other}'")
+    page.wait_for_function("ink => getComputedStyle(document.querySelector('.ytick text')).fill === ink", arg=other)

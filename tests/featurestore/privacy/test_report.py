@@ -14,6 +14,13 @@ RNG = np.random.default_rng(3)
 N, DIM = 80, 30
 
 
+@pytest.fixture(autouse=True)
+def same_numbers():
+    """Each test draws the same, whichever ran before it."""
+    global RNG
+    RNG = np.random.default_rng(3)
+
+
 def vectors(n: int = N) -> np.ndarray:
     # Skewed, and wide along the first axes: as encoders' vectors are.
     return (RNG.exponential(1, (n, DIM)) * np.geomspace(8, 0.2, DIM)).astype(np.float32)
@@ -74,7 +81,7 @@ def test_intervals_hold_what_they_say():
     assert not figures.share(np.ones(50, bool), 0.02).no_better
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def report(models, tmp_path_factory):
     from django.conf import settings
 
