@@ -1,6 +1,5 @@
 """The detector as production runs it: verdicts, evidence, speed."""
 
-
 import pytest
 
 from featurestore.encoders.text_samples import SAMPLES
