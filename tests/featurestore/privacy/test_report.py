@@ -42,7 +42,7 @@ def test_the_same_vector_for_everybody_is_no_link():
 
 
 def test_turning_alone_is_seen_through_and_the_projection_is_not():
-    own, stored = vectors(400), vectors()
+    own, stored = vectors(1500), vectors(1500)
     turn = np.linalg.qr(RNG.standard_normal((DIM, DIM)))[0].astype(np.float32)
     assert not attacks.linkage(*attacks.align(own, stored, stored @ turn, 5), 0).no_better
     hidden = Projection.fit(own, b"s" * 32, 20).hide(stored)
