@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "brickmod.run",
     "featurestore",
     "featurestore.overview",
+    "featurestore.heads",
+    "featurestore.compare",
     "moderation.feedback",
     "moderation.detectors",
     "moderation.intake",

@@ -17,6 +17,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
     "featurestore.export": ("feature", "Take labelled features out as a file"),
+    "heads.train": ("headversion", "Train heads, and say when they are trained by themselves"),
+    "heads.promote": ("headversion", "Say which head serves: promote, hold, roll back, retire"),
     "outbox.replay": ("delivery", "Send a delivery again"),
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
 }
@@ -24,19 +26,20 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 _DESK = ["desk.decide", "desk.see_queue"]
 _LABELS = ["labelling.label"]
 _FLOW = ["prefilter.see_flow"]
-_MODELS = ["featurestore.see_models", "featurestore.export"]
+_MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
+_EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK + _LABELS,
-    Role.LEAD: _DESK + _LABELS + _FLOW,
-    Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS,
+    Role.LEAD: _DESK + _LABELS + _FLOW + _MODELS,
+    Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }
 
 # The rooms whose every model an admin may see and change in the admin, as far as it shows them.
 ADMIN_ROOMS = ["access", "auth", "outbox", "feedback", "labelling", "django_celery_beat", "axes"]
 # What an admin may look at there, and nobody may change there.
-ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore"]
+ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore", "heads", "compare"]
 
 
 def ensure_roles(using: str = "default") -> None:

@@ -1,7 +1,8 @@
 """A head: a small ONNX model on an encoder's vectors, with a sheet that says what it is.
 
-Two files in one folder: `head.onnx` (input `x` float32 (n, dim), output `p` float32 (n,) calibrated probability)
-and `head.json` (the sheet). A pickle is never read; a file that does not match its checksum is refused.
+`head.onnx` has an input `x` float32 (n, dim) and an output `p` float32 (n,), a calibrated probability; `head.json` is
+the sheet. Both lie in a detector's folder (what it comes with) or in a HeadVersion's row (what was trained here). A
+pickle is never read; a file that does not match its checksum is refused.
 """
 
 import hashlib
@@ -30,22 +31,32 @@ class HeadSheet:
     made_by: str
     data: str
     metrics: dict[str, Any]
+    view: str = ""
 
 
 class Head:
-    """Scores vectors. `encoder` must equal the encoder's version, or `score` would compare what cannot be compared."""
+    """Scores vectors. `encoder` must equal the encoder's version, or `score` would compare what cannot be compared.
 
-    def __init__(self, folder: Path, encoder: str | None = None) -> None:
-        raw = (folder / "head.onnx").read_bytes()
-        self.sheet = HeadSheet(**json.loads((folder / "head.json").read_text()))
+    Raises ModelMissing when `raw` is not what the sheet says, or reads another encoder.
+    """
+
+    def __init__(self, raw: bytes, sheet: HeadSheet, encoder: str | None = None) -> None:
+        self.sheet = sheet
+        name = f"head {sheet.task} {sheet.version}"
         found = hashlib.sha256(raw).hexdigest()
-        if found != self.sheet.sha256:
-            raise ModelMissing(f"{folder}/head.onnx has checksum {found[:12]}, its sheet says {self.sheet.sha256[:12]}")
-        if encoder is not None and encoder != self.sheet.encoder:
-            raise ModelMissing(f"head {self.sheet.task} {self.sheet.version} reads {self.sheet.encoder}, not {encoder}")
+        if found != sheet.sha256:
+            raise ModelMissing(f"{name}: its file has checksum {found[:12]}, its sheet says {sheet.sha256[:12]}")
+        if encoder is not None and encoder != sheet.encoder:
+            raise ModelMissing(f"{name} reads {sheet.encoder}, not {encoder}")
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = ort.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+
+    @classmethod
+    def read(cls, folder: Path, encoder: str | None = None) -> "Head":
+        """From a folder with head.onnx and head.json."""
+        sheet = HeadSheet(**json.loads((folder / "head.json").read_text()))
+        return cls((folder / "head.onnx").read_bytes(), sheet, encoder)
 
     def score(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Probability of the positive class for each row of `vectors` (n, dim)."""

@@ -52,7 +52,7 @@ class FaceDetector:
     def load(self) -> None:
         self._finder = CenterFace(settings.MODELS_DIR)
         self._encoder = image_encoder()
-        self._head = Head(HERE, self._encoder.version)
+        self._head = Head.read(HERE, self._encoder.version)
 
     def look_many(self, parts: Sequence[Picture]) -> list[Finding]:
         """Places of all pictures are encoded together; each picture is judged by its own alone."""

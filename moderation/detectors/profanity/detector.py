@@ -48,7 +48,7 @@ class Profanity:
 
     def load(self) -> None:
         self._encoder: TextEncoder = text_encoder()
-        self._head = Head(Path(__file__).parent, self._encoder.version)
+        self._head = Head.read(Path(__file__).parent, self._encoder.version)
         find("warm", languages_of("warm", "en"))  # reads the lists and tables once
 
     def look_many(self, parts: Sequence[Picture] | Sequence[Text]) -> list[Finding]:

@@ -153,7 +153,7 @@ def export(network: Network, folder: Path, sheet: dict[str, Any], sample: Array)
     )
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     (folder / "head.json").write_text(json.dumps(asdict(HeadSheet(sha256=digest, **sheet)), indent=1) + "\n")
-    apart = np.abs(Head(folder).score(sample) - 1 / (1 + np.exp(-logits(network, sample)))).max()
+    apart = np.abs(Head.read(folder).score(sample) - 1 / (1 + np.exp(-logits(network, sample)))).max()
     if not apart < 1e-4:
         raise RuntimeError(f"The exported head differs from torch by {apart:.2g}.")
 

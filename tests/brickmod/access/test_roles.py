@@ -9,10 +9,11 @@ from brickmod.access.roles import PERMISSIONS, ROLES, ensure_roles
 
 pytestmark = pytest.mark.django_db
 
+MODELS = {"featurestore.see_models", "heads.train", "heads.promote"}
 MAY = {
     "moderator": {"desk.decide", "desk.see_queue", "labelling.label"},
-    "lead": {"desk.decide", "desk.see_queue", "labelling.label", "prefilter.see_flow"},
-    "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.see_models", "featurestore.export"},
+    "lead": {"desk.decide", "desk.see_queue", "labelling.label", "prefilter.see_flow"} | MODELS,
+    "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export"} | MODELS,
     "admin": set(PERMISSIONS),
     "": set(),
 }

@@ -69,7 +69,7 @@ def test_the_script_makes_a_head_that_the_detector_can_read(models, tmp_path, ca
     sheet = json.loads((tmp_path / "out/head.json").read_text())
     assert sheet["metrics"]["faces found"] == "6 of 6"
     encoder = load(models)
-    head = Head(tmp_path / "out", encoder.version)
+    head = Head.read(tmp_path / "out", encoder.version)
     face = astronaut.crop((140, 20, 320, 200))
     cup = Image.fromarray(pictures.coffee()).crop((100, 100, 280, 280))
     of_face, of_cup = head.score(encoder.encode([face, cup]))

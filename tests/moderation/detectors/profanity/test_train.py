@@ -78,7 +78,7 @@ def test_the_head_learns_is_calibrated_and_exported_as_it_is(tmp_path):
         "metrics": {},
     }
     export(network, tmp_path, sheet, x[:50])
-    np.testing.assert_allclose(Head(tmp_path, "e").score(x), 1 / (1 + np.exp(-logits(network, x))), atol=1e-5)
+    np.testing.assert_allclose(Head.read(tmp_path, "e").score(x), 1 / (1 + np.exp(-logits(network, x))), atol=1e-5)
     assert json.loads((tmp_path / "head.json").read_text())["threshold"] == 0.5
     with pytest.raises(ModelMissing):
-        Head(tmp_path, "another encoder")
+        Head.read(tmp_path, "another encoder")
