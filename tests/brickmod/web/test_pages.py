@@ -70,8 +70,8 @@ PAGES = {
     "/desk/queue/": {"moderator", "lead", "admin"},
     "/labels/": {"moderator", "lead", "ml_engineer", "admin"},
     "/flow/": {"lead", "ml_engineer", "admin"},
-    "/features/": {"ml_engineer", "admin"},
-    "/privacy/": {"ml_engineer", "admin"},
+    "/features/": {"lead", "ml_engineer", "admin"},
+    "/privacy/": {"lead", "ml_engineer", "admin"},
     "/admin/": {"admin"},
     "/password/": {"moderator", "lead", "ml_engineer", "admin", ""},
 }
@@ -96,7 +96,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
     ("role", "leads", "entries"),
     [
         ("moderator", "/desk/", ["Desk", "Queue", "Labels"]),
-        ("lead", "/desk/", ["Desk", "Queue", "Flow", "Labels"]),
+        ("lead", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Features", "Privacy", "Models"]),
         ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Privacy", "Models"]),
         ("admin", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Features", "Privacy", "Models", "Admin"]),
     ],
