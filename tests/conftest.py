@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -191,6 +192,37 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL for a test that wants one of its own (`python -m tests.postgres` runs the suite on one)."""
     with postgres.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[str]:
+    """The URL of a server that speaks DynamoDB's protocol and S3's, over HTTP on a free port."""
+    from moto.server import ThreadedMotoServer
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
+
+
+@pytest.fixture(params=["database", "segments", "dynamodb"])
+def any_store(request: pytest.FixtureRequest, settings, tmp_path) -> Iterator[str]:
+    """The name of the backend that is behind `get_store()`; the test runs with each, and each is empty."""
+    from featurestore.store import open_store
+
+    settings.FEATURESTORE = request.param
+    settings.SEGMENTS_URL = str(tmp_path / "segments")
+    if request.param == "dynamodb":
+        settings.DYNAMODB_ENDPOINT = request.getfixturevalue("aws")
+        settings.DYNAMODB_TABLE = f"features-{uuid4().hex}"
+    open_store.cache_clear()
+    yield request.param
+    open_store.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -252,6 +252,13 @@ class FeatureStore(Protocol):
         """Everything, in pages of about `size` features, from the cursor of an earlier page ("": from the start)."""
         ...
 
+    def sample(self, view: str, size: int, rng: np.random.Generator) -> Page:
+        """At most `size` features of a view from a few random places, whole with all their labels; cursor "".
+
+        Ids are random, so what lies side by side is a random sample; the same `rng` does not promise the same one.
+        """
+        ...
+
     def keep(self, page: Page) -> None:
         """Take in a page of another store, ids and all. Twice is fine: what is already there is not written again."""
         ...

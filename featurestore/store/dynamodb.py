@@ -43,6 +43,8 @@ from featurestore.store.tables import catalogue_of, evidence_of, find_keys, key_
 
 FEATURE = "F"
 ABOUT = "pk, sk, v, m, d"  # a feature without its vector
+MOST_SEGMENTS = 1_000_000  # what the protocol allows
+MOST_READ = 16  # segments for a sample
 
 
 class DynamoStore(Datasets):
@@ -183,6 +185,25 @@ class DynamoStore(Datasets):
                 [_label(item) for item in sorted(said, key=lambda item: item["sk"])],
                 json.dumps([last["pk"], last["sk"]]),
             )
+
+    def sample(self, view: str, size: int, rng: np.random.Generator) -> Page:
+        features: dict[str, StoredFeature] = {}
+        said: list[Item] = []
+        # As many segments as make one about as large as what is asked. The server's count may be hours old.
+        segments = min(max(self.table.count() // size, 1), MOST_SEGMENTS)
+        for number in dict.fromkeys(int(rng.integers(segments)) for _ in range(MOST_READ)):
+            for item in self.table.segment(number, segments):
+                if item["sk"] == FEATURE:
+                    if len(features) == size:
+                        break
+                    if item["v"] == view:
+                        features[item["pk"]] = _feature(item)
+                elif item["pk"] in features:  # a feature lies before its labels
+                    said.append(item)
+            if len(features) == size:
+                break
+        labels = [_label(item) for item in sorted(said, key=lambda item: item["sk"])]
+        return Page(list(features.values()), labels, "")
 
     def keep(self, page: Page) -> None:
         ids = [feature.id for feature in page.features]

@@ -89,6 +89,9 @@ class SegmentStore(Datasets):
     def walk(self, cursor: str = "", size: int = 500) -> Iterator[Page]:
         return self.database.walk(cursor, size)
 
+    def sample(self, view: str, size: int, rng: np.random.Generator) -> Page:
+        return self.database.sample(view, size, rng)
+
     def keep(self, page: Page) -> None:
         self.database.keep(page)
 

@@ -1,9 +1,8 @@
 """Makes questions ahead, in the background, so that the page has nothing to compute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Exists, OuterRef
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from featurestore.models import Source, View
 from featurestore.store import get_store
-from featurestore.store.base import NewLabel, Page, StoredFeature
+from featurestore.store.base import NewLabel, StoredFeature
 from moderation.detectors.registry import get_detector
 from moderation.intake.models import Part, PartKind, State
 from moderation.labelling.choosing import mix, nearest, strangeness
@@ -24,7 +23,7 @@ from moderation.prefilter.models import FeatureLink, Finding, Unsettled
 OPEN = 60  # questions that lie ready for each task: five pages
 PARTS = 400  # looked at for each choice, the newest first
 LOOKED_UP = 80  # of these, whose vectors are fetched: a link has to be opened for each
-PAGES, PAGE = 4, 400  # random stretches of the store
+SAMPLE = 1600  # features of the store that are looked at
 NEIGHBOURS = 5
 OURS = {Source.LABELLING, Source.BLIND}
 WHOLE = {PartKind.IMAGE: View.PICTURE, PartKind.TEXT: View.TEXT}
@@ -51,7 +50,7 @@ def choose(task: LabelTask, seed: int | None = None) -> int:
     if need <= 0:
         return 0
     rng = np.random.default_rng(seed)
-    stretch = _stretch(WHOLE[PartKind(task.kind)])
+    stretch = _stretch(WHOLE[PartKind(task.kind)], rng)
     questions = _of_parts(task, need, stretch, rng)
     if task.blind and len(questions) < need:
         questions += _of_features(task, need - len(questions), stretch, rng)
@@ -142,30 +141,12 @@ def _of_features(task: LabelTask, need: int, stretch: Stretch, rng: np.random.Ge
     return questions
 
 
-def _stretch(view: str) -> Stretch:
-    """A few pages of the store from random places on. Ids are random, so a page is a random sample."""
-    features: dict[UUID, StoredFeature] = {}
-    said: dict[UUID, list[NewLabel]] = {}
-    for page in _pages():
-        features |= {feature.id: feature for feature in page.features if feature.view == view}
-        said |= {feature.id: [] for feature in page.features}
-        for label in page.labels:
-            said[label.feature].append(label)
-    return Stretch(list(features.values()), said)
-
-
-def _pages() -> Iterator[Page]:
-    store = get_store()
-    for _ in range(PAGES):
-        try:
-            page = next(store.walk(str(uuid4()), PAGE), None)
-        except ValueError:  # a store whose cursors are no ids: its first pages, in the order of its own hash
-            yield from islice(store.walk("", PAGE), PAGES)
-            return
-        if page:
-            yield page
-        if page is None or len(page.features) < PAGE:  # the end: on from the beginning
-            yield from islice(store.walk("", PAGE), 1)
+def _stretch(view: str, rng: np.random.Generator) -> Stretch:
+    page = get_store().sample(view, SAMPLE, rng)
+    said: dict[UUID, list[NewLabel]] = {feature.id: [] for feature in page.features}
+    for label in page.labels:
+        said[label.feature].append(label)
+    return Stretch(page.features, said)
 
 
 def _known(

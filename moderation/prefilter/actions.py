@@ -1,5 +1,7 @@
 """What the prefilter does to submissions: take some, look at them, say what follows. Safe to do twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -84,7 +86,8 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
     now = timezone.now()
     reasons = look.reject_reasons
     rejected = look.settled
-    with transaction.atomic():
+    kept: list[UUID] = []
+    with _forgetting(kept), transaction.atomic():
         fields: dict[str, object] = {"prefiltered_at": now, "look_leased_until": None}
         if rejected:
             fields |= {
@@ -108,7 +111,7 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
             setattr(submission, name, value)
         _keep_findings(look)
         if not rejected:
-            _keep_features(look)
+            kept += _keep_features(look)
         emit(submission.app, EventType.PREFILTERED, f"prefiltered:{submission.id}", submission.id, public(submission))
         transaction.on_commit(lambda: wake(submission.id))
     SUBMISSIONS.labels(status=new).inc()
@@ -141,7 +144,19 @@ def _evidence(e: Box | Span) -> dict[str, object]:
     return {**place, "label": e.label, "score": round(float(e.score), 3)}
 
 
-def _keep_features(look: SubmissionLook) -> None:
+@contextmanager
+def _forgetting(features: list[UUID]) -> Iterator[None]:
+    """If what is done with these fails, they go: a store that joins no transaction has them still, and no link leads
+    to them."""
+    try:
+        yield
+    except BaseException:
+        if features:
+            get_store().forget(features)
+        raise
+
+
+def _keep_features(look: SubmissionLook) -> list[UUID]:
     day, market = timezone.now().date(), look.submission.market
     parts, features = [], []
     for part in look.parts:
@@ -150,3 +165,4 @@ def _keep_features(look: SubmissionLook) -> None:
             features.append(NewFeature(encoder, view, vector, market, day))
     ids = get_store().put(features)
     link([Kept(*row) for row in zip(parts, features, ids, strict=True)])
+    return ids

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from featurestore.models import Feature, Label, View
+from featurestore.models import View
 from featurestore.store import get_store
 from featurestore.store.base import NewLabel
 from moderation.feedback.models import Reason
@@ -55,14 +55,11 @@ def teach(submission: Submission, outcome: str, reasons: list[str], policy: int,
 
 def unteach(submission: Submission, source: str = "moderator") -> int:
     """Take back what this source said of the submission's features (evidence stays, marked as withdrawn)."""
-    said = (
-        Label.objects.filter(feature__in=features_of(list(submission.parts.all())), source=source, withdrawn=False)
-        .values_list("feature", "task")
-        .distinct()
-    )
-    today = timezone.now().date()
+    store, today = get_store(), timezone.now().date()
+    evidence = store.said(features_of(list(submission.parts.all())))
+    said = dict.fromkeys((old.feature, old.task) for old in evidence if old.source == source and not old.withdrawn)
     labels = [NewLabel(feature, task, NO, source, 0, today, 0.0, withdrawn=True) for feature, task in said]
-    get_store().label(labels)
+    store.label(labels)
     return len(labels)
 
 
@@ -75,7 +72,7 @@ def _pointed_at(parts: list[Part], task: str) -> set[UUID]:
 
 
 def _views(features: list[UUID]) -> list[tuple[UUID, str]]:
-    return list(Feature.objects.filter(id__in=features).values_list("id", "view")) if features else []
+    return [(feature.id, feature.view) for feature in get_store().get(features)] if features else []
 
 
 def forget(submission: Submission) -> dict[str, int]:

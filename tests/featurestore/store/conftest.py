@@ -1,6 +1,6 @@
 """Every backend, each empty."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -72,22 +72,6 @@ STORES: dict[str, Callable[[Place], FeatureStore]] = {
     "segments, half sealed": HalfSealed,
     "segments, all sealed": Sealing,
 }
-
-
-@pytest.fixture(scope="session")
-def aws() -> Iterator[str]:
-    """The URL of a server that speaks DynamoDB's protocol and S3's, over HTTP on a free port."""
-    from moto.server import ThreadedMotoServer
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "test")
-        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-        server.stop()
 
 
 @pytest.fixture

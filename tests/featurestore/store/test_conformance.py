@@ -254,3 +254,23 @@ def test_ids_survive_as_keys_even_with_zeros_at_the_end(store):
     store.keep(Page([feature], [yes(zero)], ""))
     assert store.dataset("face", "e-1").ids == [zero]
     assert zero in [id for batch in store.stream("e-1") for id in batch.ids]
+
+
+def test_a_sample_is_whole_and_of_one_view(store):
+    ids = store.put(features(30))
+    store.put(features(20, "e-2", 4, "text"))
+    for value in ("no", "yes"):
+        store.label([yes(id, value=value) for id in ids])
+    page = store.sample("picture", 12, np.random.default_rng(0))
+    assert 0 < len(page.features) <= 12
+    found = {feature.id for feature in page.features}
+    assert len(found) == len(page.features)
+    assert found <= set(ids)
+    whole = {feature.id: feature for feature in store.get(ids)}
+    assert all(np.array_equal(whole[f.id].vector, f.vector) for f in page.features)
+    for id in found:
+        assert [said.value for said in page.labels if said.feature == id] == ["no", "yes"]
+    assert {feature.id for feature in store.sample("picture", 200, np.random.default_rng(1)).features} == set(ids)
+    assert store.sample("face", 12, np.random.default_rng(0)).features == []
+    drawn = {f.id for seed in range(40) for f in store.sample("picture", 8, np.random.default_rng(seed)).features}
+    assert len(drawn) > 20  # not always the same
