@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "moderation.desk",
     "moderation.labelling",
     "moderation.demo",
+    "engagement.creations",
 ]
 
 MIDDLEWARE = [

@@ -30,6 +30,9 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Label tasks", "label", "labelling_labeltask", "What people are asked on the label page"),
         ("Policies", "policy", "feedback_policy", "Versions of reasons and texts"),
     ],
+    "Engagement": [
+        ("Creations", "castle", "creations_creation", "What was published"),
+    ],
     "Works": [
         ("Periodic tasks", "schedule", "django_celery_beat_periodictask", "What runs by the clock"),
         ("Intervals", "timer", "django_celery_beat_intervalschedule", "Every so many seconds"),

@@ -113,8 +113,7 @@ class Fetcher:
 
     def _follow(self, url: str) -> Fetched:
         for _ in range(REDIRECTS + 1):
-            if not self._allowed(check_url(url, allow_private=self.allow_private)):
-                raise ForbiddenTarget("This host is not among POINTER_HOSTS.")
+            check_pointer(url, self.hosts, allow_private=self.allow_private)
             timeout = {"connect": self.seconds, "read": self.seconds, "write": self.seconds, "pool": self.seconds}
             with self._pool.stream("GET", url, headers=_HEADERS, extensions={"timeout": timeout}) as response:
                 headers = {name.lower(): value for name, value in response.headers}
@@ -142,6 +141,9 @@ class Fetcher:
                 return Fetched(Outcome.TOO_BIG)
         return Fetched(Outcome.OK, bytes(data))
 
-    def _allowed(self, host: str) -> bool:
-        host = host.lower().rstrip(".")
-        return any(host.endswith(name) if name.startswith(".") else host == name for name in map(str.lower, self.hosts))
+
+def check_pointer(url: str, hosts: Sequence[str], *, allow_private: bool) -> None:
+    """What can be said of an address without asking the DNS. Raises ForbiddenTarget."""
+    host = check_url(url, allow_private=allow_private).lower().rstrip(".")
+    if not any(host.endswith(name) if name.startswith(".") else host == name for name in map(str.lower, hosts)):
+        raise ForbiddenTarget("This host is not among POINTER_HOSTS.")

@@ -8,7 +8,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from featurestore.pointers.fetching import Fetched, Fetcher, Outcome
+from brickmod.outside.addresses import ForbiddenTarget
+from featurestore.pointers.fetching import Fetched, Fetcher, Outcome, check_pointer
 from featurestore.pointers.manifest import Pointer
 
 
@@ -59,12 +60,14 @@ def test_a_server_that_is_not_there(fetcher, shop):
 
 def test_only_configured_hosts_are_asked(shop, monkeypatch):
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", _never)
-    somebody = Fetcher(["cdn.example.com", ".pictures.example"], allow_private=True)
+    hosts = ["cdn.example.com", ".pictures.example"]
+    somebody = Fetcher(hosts, allow_private=True)
     for url in ("https://example.com/", "https://xcdn.example.com/", "https://cdn.example.com.evil.example/", shop.url):
         assert somebody.fetch(Pointer("x", shop.pointer("/").day, url=url)).outcome is Outcome.REFUSED
-    assert somebody._allowed("CDN.example.com.")
-    assert somebody._allowed("a.b.pictures.example")
-    assert not somebody._allowed("pictures.example")
+    for url in ("https://CDN.example.com./", "https://a.b.pictures.example/"):
+        check_pointer(url, hosts, allow_private=False)
+    with pytest.raises(ForbiddenTarget, match="POINTER_HOSTS"):
+        check_pointer("https://pictures.example/", hosts, allow_private=False)
 
 
 def _never(*args, **kwargs):
