@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete what stands in the audit trail.
+"""The database itself refuses to change or delete what stands in the audit trail, and in other tables of its kind.
 
 Put up after every `migrate`, not in one migration: SQLite rebuilds a table that is altered, and its triggers are gone.
 """
@@ -10,51 +10,62 @@ from django.db import connections
 from brickmod.access.models import AuditEvent
 
 TABLE = AuditEvent._meta.db_table
-_SAYS = "the audit trail is append-only"
+_tables: dict[str, str] = {TABLE: "the audit trail is append-only"}
 
-_SQLITE = [
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{event} BEFORE {event.upper()} ON {TABLE} "
-    f"BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
-    for event in ("update", "delete")
-]
-_SQLITE_DOWN = [f"DROP TRIGGER IF EXISTS {TABLE}_no_{event}" for event in ("update", "delete")]
 
-_POSTGRES_DOWN = [
-    f"DROP TRIGGER IF EXISTS {TABLE}_no_change ON {TABLE}",
-    f"DROP TRIGGER IF EXISTS {TABLE}_no_truncate ON {TABLE}",
-]
-_POSTGRES = [
-    f"""CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '{_SAYS}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    *_POSTGRES_DOWN,
-    f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-    f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
-    f"CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE} "
-    f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse()",
-]
-
-_UP = {"sqlite": _SQLITE, "postgresql": _POSTGRES}
-_DOWN = {"sqlite": _SQLITE_DOWN, "postgresql": _POSTGRES_DOWN}
+def guard(table: str, says: str) -> None:
+    """A room calls this in its AppConfig.ready for a table that is only added to. `says` stands in the error."""
+    _tables[table] = says
 
 
 def put_up(using: str = "default") -> None:
-    """From here on UPDATE, DELETE and TRUNCATE of the trail raise IntegrityError. Safe to run again."""
-    _run(using, _UP)
+    """From here on UPDATE, DELETE and TRUNCATE of such a table raise IntegrityError. Safe to run again."""
+    _run(using, {"sqlite": _sqlite, "postgresql": _postgres})
 
 
 def take_down(using: str = "default") -> None:
     """For `flush` alone, which empties every table and puts the guard up again."""
-    _run(using, _DOWN)
+    _run(using, {"sqlite": _sqlite_down, "postgresql": _postgres_down})
 
 
 def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
     put_up(using)
 
 
-def _run(using: str, statements: dict[str, list[str]]) -> None:
+def _run(using: str, statements: dict[str, Any]) -> None:
     connection = connections[using]
-    if TABLE not in connection.introspection.table_names():
-        return  # migrated back to before there was a trail
+    there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
-            cursor.execute(statement)
+        for table, says in _tables.items():
+            if table not in there:
+                continue  # migrated back to before there was one
+            for statement in statements[connection.vendor](table, says):
+                cursor.execute(statement)
+
+
+def _sqlite(table: str, says: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{event} BEFORE {event.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        for event in ("update", "delete")
+    ]
+
+
+def _sqlite_down(table: str, says: str) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for event in ("update", "delete")]
+
+
+def _postgres(table: str, says: str) -> list[str]:
+    return [
+        f"""CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION '{says}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+        *_postgres_down(table, says),
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ]
+
+
+def _postgres_down(table: str, says: str) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{event} ON {table}" for event in ("change", "truncate")]

@@ -11,6 +11,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from featurestore.heads.training_models import AlertKind, HeadAlert, RetrainingPolicy, RunState, TrainingRun
+
+__all__ = [
+    "CHALLENGERS",
+    "Alias",
+    "AlertKind",
+    "HeadAlert",
+    "HeadVersion",
+    "Kind",
+    "Outcome",
+    "PromotionEvent",
+    "PromotionRequest",
+    "RetrainingPolicy",
+    "RunState",
+    "Serving",
+    "Standing",
+    "TrainingRun",
+]
+
 
 class Standing(models.TextChoices):
     READY = "ready", "may serve"
@@ -36,6 +55,9 @@ class HeadVersion(models.Model):
     code = models.CharField(max_length=60, blank=True, help_text="Version of the code that trained it.")
     mlflow_run = models.CharField(max_length=64, blank=True)
     mlflow_version = models.PositiveIntegerField(null=True, blank=True)
+    mirroring_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Somebody copies it to MLflow; after two minutes others may."
+    )
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -117,6 +139,7 @@ class PromotionEvent(models.Model):
     )
     reason = models.TextField()
     evidence = models.JSONField(default=dict, help_text="What the page said when it was decided.")
+    served = models.JSONField(default=dict, help_text="Who served after it: alias -> [version, threshold, canary].")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -135,60 +158,34 @@ class PromotionEvent(models.Model):
         raise TypeError("the history of promotions is append-only")
 
 
-class RetrainingPolicy(models.Model):
-    """When a task is trained again without anybody asking. A task without a row is trained only by hand."""
-
-    task = models.CharField(max_length=40, unique=True)
-    on = models.BooleanField(default=True)
-    new_labels = models.PositiveIntegerField(default=500, help_text="At least so many since the last version.")
-    rare_labels = models.PositiveIntegerField(default=50, help_text="At least so many of the rarer answer among them.")
-    days = models.PositiveSmallIntegerField(default=1, help_text="At least so many days after the last training.")
-    quiet_from = models.TimeField(null=True, blank=True, help_text="UTC. Not begun between these two times.")
-    quiet_to = models.TimeField(null=True, blank=True)
-    on_drift = models.BooleanField(default=True, help_text="Also when the vectors drift, whatever the counts say.")
-    label_view = models.CharField(max_length=40, blank=True, help_text="Empty: the default.")
-
-    class Meta:
-        verbose_name_plural = "retraining policies"
-
-    def __str__(self) -> str:
-        return self.task
+class Outcome(models.TextChoices):
+    OPEN = "", "waits for a second person"
+    AGREED = "agreed", "agreed"
+    DECLINED = "declined", "declined"
+    OVERTAKEN = "overtaken", "overtaken by another change"
 
 
-class RunState(models.TextChoices):
-    WAITING = "waiting", "waiting"
-    RUNNING = "running", "training"
-    DONE = "done", "done"
-    FAILED = "failed", "failed"
-
-
-class TrainingRun(models.Model):
-    """One training, as the page shows it while it runs and afterwards."""
+class PromotionRequest(models.Model):
+    """Where two people have to agree (PROMOTION_SECOND_PERSON): what the first of them asked for."""
 
     task = models.CharField(max_length=40)
-    state = models.CharField(max_length=8, choices=RunState.choices, default=RunState.WAITING)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    head = models.ForeignKey(HeadVersion, on_delete=models.PROTECT, related_name="requests")
+    champion = models.ForeignKey(HeadVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    evidence = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    outcome = models.CharField(max_length=9, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    because = models.CharField(max_length=300, help_text="Why it was begun, in a sentence.")
-    asked_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    beat_at = models.DateTimeField(null=True, blank=True, help_text="When it last said that it is alive.")
     ended_at = models.DateTimeField(null=True, blank=True)
-    progress = models.FloatField(default=0, help_text="0..1.")
-    step = models.CharField(max_length=120, blank=True, help_text="What it is doing, in words.")
-    curve = models.JSONField(default=list, help_text="[[step, loss of training, loss of validation or null]].")
-    result = models.JSONField(default=dict)
-    error = models.TextField(blank=True, help_text="Why it failed, in a sentence.")
-    head = models.ForeignKey(HeadVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
 
     class Meta:
-        ordering: ClassVar = ["-asked_at", "-id"]
+        ordering: ClassVar = ["-at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["task"], condition=models.Q(state__in=["waiting", "running"]), name="one_training_at_a_time"
-            )
+            models.UniqueConstraint(fields=["task"], condition=models.Q(outcome=""), name="one_open_request_a_task")
         ]
 
     def __str__(self) -> str:
-        return f"{self.task}: {self.state}"
+        return f"{self.head}: {self.get_outcome_display()}"
