@@ -1,0 +1,110 @@
+"""Evidence that may be looked at every day (Ville 1939; Ramdas, Grünwald, Vovk and Shafer 2023).
+
+A bettor starts with 1 and bets on each pair that only one model was right on. If neither is better her capital is a
+martingale that starts at 1, so the chance that it *ever* reaches 20 is at most 1 in 20, however often one looks and
+whenever one stops. That is Ville's inequality, and the reason why this and not McNemar's p stands on the page.
+
+She does not know how much better one might be, so she spreads her stake over all win rates p by a Beta density. With
+equal chances that has a closed form, the beta-binomial. Bets on p > 1/2 only are evidence for the challenger, on
+p < 1/2 for the champion.
+
+A pair that was going to be seen with chance c bets w = c_min / c of the stake, so that pairs that are seen more often
+do not count more; under the null the bet is still fair. c_min is the smallest chance that the sampling plan gives to
+pairs that the models disagree on: a constant of the plan, not something learned from the answers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, betaln, log_ndtr
+
+from featurestore.compare.counting import NO, YES, Counts, Ints
+from featurestore.compare.estimate import Floats
+
+PRIOR = 5.0  # of the Beta: most at win rates of 0.3 to 0.7
+NODES = 4000  # win rates bet on where there is no closed form; any set of them is a fair mixture
+
+
+@dataclass(frozen=True)
+class Path:
+    """By day (d,): `for_b`, `for_a` the evidence as log10 of the capital (0 none, 1.3 is 20 to 1), with what was known
+    of pairs up to that day; `only_a`, `only_b` such pairs in all up to then. `needed`: log10 of what is enough."""
+
+    days: NDArray[np.datetime64]
+    for_b: Floats
+    for_a: Floats
+    only_a: Ints
+    only_b: Ints
+    needed: float
+
+    @property
+    def b_since(self) -> np.datetime64 | None:
+        """The first day on which the evidence for the challenger was enough."""
+        return self._since(self.for_b)
+
+    @property
+    def a_since(self) -> np.datetime64 | None:
+        return self._since(self.for_a)
+
+    def _since(self, evidence: Floats) -> np.datetime64 | None:
+        enough = np.flatnonzero(evidence >= self.needed)
+        return self.days[enough[0]] if len(enough) else None
+
+
+def path(counts: Counts, alpha: float = 0.05, prior: float = PRIOR) -> Path:
+    """Evidence day by day."""
+    only_a, only_b = discordant(counts.by_day)
+    only_a, only_b = only_a.cumsum(0), only_b.cumsum(0)
+    stake = stakes(counts.cells, counts.chance)
+    return Path(
+        counts.days,
+        evidence(only_b, only_a, stake, prior) / np.log(10),
+        evidence(only_a, only_b, stake, prior) / np.log(10),
+        only_a.sum(-1),
+        only_b.sum(-1),
+        float(-np.log10(alpha)),
+    )
+
+
+def discordant(cells: Ints) -> tuple[Ints, Ints]:
+    """(..., k, 3, 2, 2) -> labelled pairs that only a, and that only b was right on, each (..., k)."""
+    only_a = cells[..., NO, 0, 1] + cells[..., YES, 1, 0]
+    only_b = cells[..., NO, 1, 0] + cells[..., YES, 0, 1]
+    return only_a, only_b
+
+
+def stakes(cells: Ints, chance: Floats) -> Floats:
+    """(k,) in (0, 1]: c_min / c for each level of which the models disagree, 0 for the others."""
+    has = (cells[..., 0, 1] + cells[..., 1, 0]).sum(-1) > 0
+    return np.where(has, chance[has].min() / chance, 0.0) if has.any() else np.zeros(len(chance))
+
+
+def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float = PRIOR) -> Floats:
+    """Natural log of the capital of one who bets that wins are more than losses: (..., k) each -> (...).
+
+    `stake` (k,) in [0, 1]. An e-process for the null that wins are not more than losses (weighted by the stakes).
+    """
+    wins, losses = np.asarray(wins, np.float64), np.asarray(losses, np.float64)
+    if (stake[stake > 0] == 1).all():
+        whole = stake > 0
+        return beta_binomial(wins[..., whole].sum(-1), losses[..., whole].sum(-1), prior)
+    bet = (np.arange(NODES) + 0.5) / NODES  # 2p - 1
+    log_prior = (prior - 1) * (np.log1p(bet) + np.log1p(-bet))
+    log_prior -= np.logaddexp.reduce(log_prior)
+    grown = np.log1p(np.outer(stake, bet)), np.log1p(-np.outer(stake, bet))  # (k, nodes)
+    return np.logaddexp.reduce(wins @ grown[0] + losses @ grown[1] + log_prior, axis=-1)
+
+
+def beta_binomial(wins: Floats, losses: Floats, prior: float = PRIOR) -> Floats:
+    """The same with every stake 1: 2^n B(w + q, l + q) / B(q, q), of the half above 1/2 only."""
+    n = wins + losses
+    share = betainc(losses + prior, wins + prior, 0.5)  # of the mixture's mass that lies above 1/2
+    with np.errstate(divide="ignore"):
+        upper = np.log(share)
+    # Far below 1/2 the share underflows; there a normal tail is close enough, and the evidence is nil anyway.
+    low = share < 1e-290
+    spread = np.sqrt((wins + prior) * (losses + prior) / (n + 2 * prior) ** 2 / (n + 2 * prior + 1))
+    centre = (wins + prior) / (n + 2 * prior)
+    upper = np.where(low, log_ndtr((centre - 0.5) / spread), upper)
+    return n * np.log(2) + betaln(wins + prior, losses + prior) - betaln(prior, prior) + upper + np.log(2)
