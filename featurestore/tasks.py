@@ -5,7 +5,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import close_old_connections
 
-from featurestore.models import Forgotten, Unsealed
+from featurestore.models import Unsealed
 
 log = structlog.get_logger(__name__)
 
@@ -14,15 +14,15 @@ ENOUGH = 2000  # newly put features that are worth a compaction; until then they
 
 @shared_task(name="featurestore.compact", time_limit=3600, soft_time_limit=3500)
 def compact() -> int:
-    """Seal what is new once there is enough of it; take what was forgotten out of segments at once. Returns how many
-    features are sealed."""
+    """Take what was forgotten out of segments at once; seal what is new when there is enough of it. Returns how many
+    features are sealed then, 0 when it was too soon."""
+    from featurestore.store.erasing import drop_forgotten
     from featurestore.store.place import Busy
     from featurestore.store.sealing import compact as seal
 
     close_old_connections()
-    if settings.FEATURESTORE != "segments":
-        return 0
-    if not Forgotten.objects.exists() and Unsealed.objects.all()[:ENOUGH].count() < ENOUGH:
+    drop_forgotten()
+    if settings.FEATURESTORE != "segments" or Unsealed.objects.all()[:ENOUGH].count() < ENOUGH:
         return 0
     try:
         done = seal()

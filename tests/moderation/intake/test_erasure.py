@@ -1,6 +1,5 @@
 """Erasing: what goes, what the receipt says, and that no file of a running BrickMod holds a trace afterwards."""
 
-import base64
 import hashlib
 import io
 import json
@@ -23,6 +22,7 @@ from moderation.desk.actions import claim_next, decide, skip
 from moderation.intake.actions import erase
 from moderation.intake.models import ErasureReceipt, Submission
 from tests.submissions import waiting
+from tests.traces import forms, in_files
 
 URL = "/api/v1/submissions/"
 
@@ -89,10 +89,12 @@ def test_a_log_line_names_no_submission():
 # -- no trace --------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def small(models, tmp_path_factory):
-    """A running BrickMod of its own, without a demo: what is in its folder is ours."""
+    """A running BrickMod of its own, without a demo: what is in its folder is ours. Features lie in segments too."""
     from brickmod.run.trial import Trial
 
-    with Trial(tmp_path_factory.mktemp("small"), MODELS_DIR=str(models), DEMO="0", UNDO_SECONDS="0") as trial:
+    with Trial(
+        tmp_path_factory.mktemp("small"), MODELS_DIR=str(models), DEMO="0", UNDO_SECONDS="0", FEATURESTORE="segments"
+    ) as trial:
         yield trial
 
 
@@ -158,28 +160,6 @@ def said(output: str, word: str) -> str:
     return next(line.removeprefix(word + " ") for line in output.splitlines() if line.startswith(word + " "))
 
 
-def traces(folder: Path, markers: dict[str, bytes], skip: str) -> list[str]:
-    """ "what: where" for each marker that lies in a file's bytes, or in a value of a table."""
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes().lower()
-            found += [f"{name}: {path}" for name, marker in markers.items() if marker.lower() in data]
-            found += [f"{name}: name of {path}" for name, marker in markers.items() if marker in str(path).encode()]
-    return [line for line in found if skip not in line]
-
-
-def forms(name: str, value: str) -> dict[str, bytes]:
-    """A text as it can lie somewhere: plain, in the three shifts of base64, as hex; an id also without hyphens."""
-    plain = {name: value.encode()}
-    if name.startswith("id"):
-        plain |= {f"{name} hex": uuid.UUID(value).hex.encode(), f"{name} bytes": uuid.UUID(value).bytes}
-    for shift in range(3):
-        coded = base64.b64encode(b"\0" * shift + value.encode()).rstrip(b"=")
-        plain[f"{name} base64/{shift}"] = coded[4 if shift else 0 : -3]
-    return plain
-
-
 def test_no_trace_in_any_file_of_a_running_brickmod(small):
     key = said(small.manage("shell", "-v", "0", "-c", SETUP), "KEY")
     words = {
@@ -218,6 +198,7 @@ def test_no_trace_in_any_file_of_a_running_brickmod(small):
     told = json.loads(said(small.manage("shell", "-v", "0", "-c", DECIDE), "TOLD"))
     assert told["ids"][0] == id
     assert len(told["vectors"]) >= 2
+    small.manage("compact_features")
 
     markers: dict[str, bytes] = {}
     for name, value in words.items() | {"note": "NOTEMARK81735"}.items():
@@ -234,9 +215,11 @@ def test_no_trace_in_any_file_of_a_running_brickmod(small):
     for n, value in enumerate(told["vectors"]):
         markers[f"vector {n}"] = bytes.fromhex(value)[:64]
     # What the search can find: were it blind, it would find nothing afterwards too.
-    before = traces(small.var, markers, "\0")
+    before = in_files(small.var, markers)
     for name in ("external id", "author", "title", "text", "note", "id 0", "file 0", "vector 0", "digest 0"):
         assert any(line.startswith(f"{name}") for line in before), name
+    for place in ("brickmod.sqlite3", "/segments/"):
+        assert any(line.startswith("vector 0") and place in line for line in before), place
 
     status, headers, body = call(small, key, "DELETE", f"{URL}{id}/")
     assert (status, body) == (204, b"")
@@ -256,7 +239,7 @@ def test_no_trace_in_any_file_of_a_running_brickmod(small):
     assert counts["files"] == 2
     assert counts["features"] == len(told["vectors"])
     assert counts["events"] == 2
-    assert traces(small.var, markers, "\0") == []
+    assert in_files(small.var, markers) == []
     # And what was not erased is whole.
     found = json.loads(call(small, key, "GET", f"{URL}?external_id={other['external_id'].replace(' ', '%20')}")[2])
     assert [one["external_id"] for one in found["results"]] == [other["external_id"]]

@@ -1,13 +1,18 @@
 """What moderation does to features is the same whatever store is behind it."""
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from featurestore.store import get_store
 from featurestore.store.base import NewFeature, NewLabel
+from featurestore.store.erasing import drop_forgotten
 from featurestore.store.sealing import compact
 from moderation.desk.actions import claim_next, decide, undo
 from moderation.intake.models import Submission
@@ -15,6 +20,8 @@ from moderation.labelling.asking import choose
 from moderation.labelling.models import LabelTask, Question
 from moderation.prefilter import actions, days, links
 from moderation.prefilter.models import Unsettled
+from tests.moderation.prefilter.conftest import jpeg
+from tests.traces import forms, in_files, in_items, in_tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -39,11 +46,35 @@ def words(labels) -> list[tuple[str, str, bool]]:
     return [(label.task, label.value, label.withdrawn) for label in labels]
 
 
-def test_submitted_decided_undone_decided_erased(any_store, api, send, looked, moderator):
+def markers_of(one: Submission, features: list[UUID]) -> dict[str, bytes]:
+    found = forms("author", one.author) | forms("external", one.external_id) | forms("digest", one.content_digest)
+    for part in one.parts.all():
+        found |= forms(f"id {part.id}", str(part.id)) | forms(f"digest {part.id}", part.digest)
+        if part.text:
+            found |= forms("title", part.text)
+        if part.file:
+            data = Path(part.file.path).read_bytes()
+            found |= {"picture": data[-200:]} | forms("hash", hashlib.sha256(data).hexdigest())
+    for id in (one.id, *features):
+        found |= forms(f"id {id}", str(id))
+    return found | {f"vector {f.id}": f.vector.tobytes() for f in get_store().get(features)}
+
+
+def traces(store: str, folder: Path, markers: dict[str, bytes]) -> list[str]:
+    found = in_tables(markers) + in_files(folder, markers) + in_files(Path(default_storage.location), markers)
+    return found + (in_items(get_store().table.walk(None), markers) if store == "dynamodb" else [])
+
+
+def test_submitted_decided_undone_decided_erased(any_store, api, send, looked, moderator, tmp_path):
     others = send("other")
     actions.conclude(looked(others))
-    one = send("mine")
-    actions.conclude(looked(one))
+    one = send("EXTERNALMARK7731", author="AUTHORMARK6641", title="TITLEMARK5518", images=[jpeg("teal", (431, 173))])
+    look = looked(one)
+    for n, part in enumerate(look.parts):
+        part.vectors = [
+            (encoder, view, np.array([0.11, 7.3, n, -4.7], np.float32)) for encoder, view, _ in part.vectors
+        ]
+    actions.conclude(look)
     seal()
     mine = links.features_of(list(one.parts.all()))
     assert [feature.view for feature in sorted(get_store().get(mine), key=lambda f: f.view)] == ["picture", "text"]
@@ -61,7 +92,12 @@ def test_submitted_decided_undone_decided_erased(any_store, api, send, looked, m
     assert list(get_store().dataset("profanity", "test-text").y) == ["no"]
     seal()
 
+    markers = markers_of(one, mine)
+    there = {line.split()[0].rstrip(":") for line in traces(any_store, tmp_path, markers)}
+    assert there >= {"vector", "id", "author", "title", "external", "digest", "picture"}  # the search is not blind
     assert api.delete(f"/api/v1/submissions/{one.id}/").status_code == 204
+    assert drop_forgotten()
+    assert traces(any_store, tmp_path, markers) == []
     left, said = everything()
     assert not set(mine) & set(left)
     assert len(left) == 2
