@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "moderation.labelling",
     "moderation.demo",
     "engagement.creations",
+    "engagement.characters",
 ]
 
 MIDDLEWARE = [
@@ -241,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="17"),
         "kwargs": {"full": True},
     },
+    "give likes": {"task": "engagement.characters.give_likes", "schedule": 30.0, "options": {"expires": 25}},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }

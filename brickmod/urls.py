@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # -- for machines
     path("api/v1/", include("moderation.intake.api_urls")),
     path("api/v1/", include("engagement.creations.api_urls")),
+    path("api/v1/", include("engagement.characters.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/", pages.no_such_api),

@@ -109,6 +109,7 @@ class Verb(models.TextChoices):
     SKIP = "skip", "skipped"
     DECIDE = "decide", "decided"
     UNDO = "undo", "undid a decision"
+    APPROVE = "approve", "approved a comment"
     ERASE = "erase", "erased"
     REPLAY = "replay", "replayed a delivery"
     PROMOTE = "promote", "promoted a head"

@@ -32,6 +32,15 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Engagement": [
         ("Creations", "castle", "creations_creation", "What was published"),
+        (
+            "Characters",
+            "sentiment_satisfied",
+            "characters_character",
+            "Who likes and comments, and when",
+        ),
+        ("Comments", "forum", "characters_draft", "Drafts, and what was approved by whom"),
+        ("Likes", "favorite", "characters_like", "What characters liked, and will like"),
+        ("Opt-outs", "do_not_disturb_on", "characters_optout", "Authors who want no characters"),
     ],
     "Works": [
         ("Periodic tasks", "schedule", "django_celery_beat_periodictask", "What runs by the clock"),

@@ -1,0 +1,224 @@
+"""What characters do, and what people say to it. One function a verb, one transaction a function."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from brickmod.access.audit import record
+from brickmod.access.models import App, Verb
+from brickmod.markets import zone
+from brickmod.outbox.actions import cancel, emit
+from brickmod.outbox.models import EventType
+from engagement.characters.checking import Unkind, check
+from engagement.characters.likes import Liked, Liker, plan
+from engagement.characters.models import Character, Draft, DraftState, Like, OptOut
+from engagement.characters.public import comment, like
+from engagement.creations.models import Creation
+
+__all__ = ["Gone", "TooLate", "Unkind"]
+
+log = structlog.get_logger(__name__)
+
+AGAIN_AFTER = timedelta(days=14)  # the same character does not come back to the same child before
+GIVE_AT_ONCE = 200
+
+
+class TooLate(Exception):
+    """The app was told; a sentence for a person."""
+
+
+class Gone(Exception):
+    """The draft is not what this person saw any more; a sentence for them."""
+
+
+# -- likes ---------------------------------------------------------------------------------------------------------
+def plan_likes(day: date, creations: Iterable[Creation], themes: dict[Any, str], now: datetime | None = None) -> int:
+    """Plan the likes of `day` for these creations. `themes`: creation id -> slug. Returns how many are new.
+
+    Twice is fine: what is planned for a creation is not planned again.
+    """
+    now = now or timezone.now()
+    refused = set(OptOut.objects.values_list("app_id", "author"))
+    wanted = [row for row in creations if (row.app_id, row.author) not in refused]
+    known = dict(
+        Like.objects.filter(creation__in=[row.id for row in wanted])
+        .order_by()
+        .values_list("creation")
+        .annotate(n=Count("id"))
+    )
+    wanted = [row for row in wanted if row.id not in known]
+    if not wanted:
+        return 0
+    authors = {(row.app_id, row.author) for row in wanted}
+    names = {row.author for row in wanted}
+    built: dict[str, int] = {
+        _author(app, author): n
+        for app, author, n in Creation.objects.filter(author__in=names)
+        .order_by()
+        .values_list("app", "author")
+        .annotate(n=Count("id"))
+    }
+    met: dict[str, set[str]] = {}
+    recent = Like.objects.filter(due_at__gt=now - AGAIN_AFTER, creation__author__in=names)
+    for app, author, slug in recent.values_list("creation__app", "creation__author", "character__slug"):
+        if (app, author) in authors:
+            met.setdefault(_author(app, author), set()).add(slug)
+    rows = {
+        str(row.id): Liked(
+            str(row.id),
+            _author(row.app_id, row.author),
+            themes.get(row.id, ""),
+            row.language,
+            zone(row.market),
+            built=built.get(_author(row.app_id, row.author), 0),
+        )
+        for row in wanted
+    }
+    characters = {row.slug: row for row in Character.objects.filter(active=True)}
+    likers = [
+        Liker(row.slug, tuple(row.themes), tuple(tag.split("-")[0] for tag in row.languages), row.wakes, row.sleeps)
+        for row in characters.values()
+    ]
+    planned = plan(day, rows.values(), likers, met, not_before=now)
+    made = Like.objects.bulk_create(
+        [Like(creation_id=one.creation, character=characters[one.character], due_at=one.due_at) for one in planned],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    return len(made)
+
+
+def give_likes(now: datetime | None = None) -> int:
+    """Give the likes whose time has come, each in a transaction of its own. Returns how many."""
+    now = now or timezone.now()
+    due = Like.objects.filter(given_at=None, due_at__lte=now).order_by("due_at").values_list("id", flat=True)
+    return sum(_give(id, now) for id in list(due[:GIVE_AT_ONCE]))
+
+
+@transaction.atomic
+def _give(id: int, now: datetime) -> bool:
+    # A conditional update: of two couriers one gives it. A creation that was withdrawn took its likes along.
+    if not Like.objects.filter(id=id, given_at=None).update(given_at=now):
+        return False
+    row = Like.objects.select_related("creation__app", "character").get(id=id)
+    if OptOut.objects.filter(app=row.creation.app, author=row.creation.author).exists():
+        row.delete()
+        return False
+    emit(row.creation.app, EventType.LIKED, f"like:{row.id}", row.creation_id, like(row))
+    return True
+
+
+@transaction.atomic
+def opt_out(app: App, author: str) -> bool:
+    """No character comes to this author any more: what is planned goes, and drafts are dropped. True: it is new."""
+    _, new = OptOut.objects.get_or_create(app=app, author=author)
+    Like.objects.filter(given_at=None, creation__app=app, creation__author=author).delete()
+    Draft.objects.waiting().filter(creation__app=app, creation__author=author).delete()
+    return new
+
+
+def opt_in(app: App, author: str) -> bool:
+    """Characters may come again. False: they might all along."""
+    return bool(OptOut.objects.filter(app=app, author=author).delete()[0])
+
+
+def _author(app: int, author: str) -> str:
+    return f"{app}:{author}"
+
+
+# -- comments ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def keep(drafts: Iterable[Draft]) -> int:
+    """Keep what was written, for creations that have no draft. Returns how many that were. Twice is fine."""
+    wanted = list(drafts)
+    there = set(
+        Draft.objects.filter(creation__in=[row.creation_id for row in wanted])
+        .exclude(state=DraftState.DROPPED)
+        .values_list("creation", flat=True)
+    )
+    new = [row for row in wanted if row.creation_id not in there and not check(row.text, row.language)]
+    Draft.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    return len(new)
+
+
+@transaction.atomic
+def edit(user: Any, draft: Draft, text: str, character: Character | None = None) -> Draft:
+    """Another text, or another character's. It is checked again. Raises Gone, Unkind."""
+    row = _waiting(draft)
+    text = " ".join(text.split())
+    if problems := check(text, row.language):
+        raise Unkind(problems)
+    row.edited = row.edited or text != row.text
+    row.text, row.character = text, character or row.character
+    row.save(update_fields=["text", "character", "edited"])
+    return row
+
+
+@transaction.atomic
+def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> Draft:
+    """This person has read exactly this text and wants it to be said. Raises Gone when it reads otherwise by now.
+
+    The app is told when it can no longer be undone.
+    """
+    now = now or timezone.now()
+    row = _waiting(draft)
+    if row.text != text:
+        raise Gone("The text was changed meanwhile. Read it again.")
+    if problems := check(text, row.language):
+        raise Unkind(problems)
+    row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.APPROVED, text, user, now
+    row.approval, row.post_at = uuid4(), now + timedelta(seconds=settings.UNDO_SECONDS)
+    row.save()
+    record(Verb.APPROVE, "comment", row.id, user=user, new={"character": row.character.slug, "edited": row.edited})
+    emit(row.creation.app, EventType.COMMENTED, row.key, row.creation_id, comment(row), not_before=row.post_at)
+    return row
+
+
+@transaction.atomic
+def undo(user: Any, draft: Draft) -> Draft:
+    """Take one's own approval back, while nobody heard of it. Raises TooLate, Gone."""
+    row = _locked(draft)
+    if row.state != DraftState.APPROVED or row.approved_by_id != user.id:
+        raise Gone("It is not approved by you.")
+    if row.post_at is None or timezone.now() >= row.post_at or not cancel(row.key):
+        raise TooLate("It can no longer be undone: it is on its way to the app.")
+    row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.DRAFT, "", None, None
+    row.approval = row.post_at = None
+    row.save()
+    record(Verb.UNDO, "comment", row.id, user=user)
+    return row
+
+
+@transaction.atomic
+def drop(user: Any, draft: Draft) -> Draft:
+    """Nothing is said of this creation. Raises Gone."""
+    row = _waiting(draft)
+    row.state, row.dropped_by = DraftState.DROPPED, user
+    row.save(update_fields=["state", "dropped_by"])
+    return row
+
+
+def _waiting(draft: Draft) -> Draft:
+    row = _locked(draft)
+    if row.state != DraftState.DRAFT:
+        raise Gone("Somebody else was first.")
+    return row
+
+
+def _locked(draft: Draft) -> Draft:
+    row = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("creation__app", "character")
+        .filter(id=draft.id)
+        .first()
+    )
+    if row is None:
+        raise Gone("The creation was withdrawn.")
+    return row

@@ -1,0 +1,62 @@
+"""What no comment may say to a child, whoever wrote it: a template, a model or a person."""
+
+import re
+from collections.abc import Sequence
+
+from engagement.characters.phrases import phrases
+from moderation.detectors.profanity.find import find, languages_of
+
+LONGEST = 280
+SAYS = {
+    "asks": "It asks for something personal.",
+    "promises": "It promises something.",
+    "sells": "It speaks of money.",
+}
+_LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|info|io|app|co|gg|tv|me|[a-z]{2})\b(?!\.\w)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S@\S|(?<!\w)@\w")
+_DIGITS = re.compile(r"(?:\d[\s().-]?){5,}")
+_MONEY = re.compile(r"[$€£¥₩₺₴₽]|\d\s?(?:kr|zł|lei|ft|kč|usd|eur)\b", re.IGNORECASE)
+
+
+class Unkind(Exception):
+    """`problems`: sentences for a person."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = list(problems)
+
+
+def check(text: str, language: str) -> list[str]:
+    """What is wrong with a comment, in sentences; [] when nothing is.
+
+    Its own language and English are read: an English word is understood everywhere.
+    """
+    problems = []
+    if not text.strip():
+        problems.append("There is no text.")
+    if len(text) > LONGEST:
+        problems.append(f"It is longer than {LONGEST} characters.")
+    # Mild words too, which pass in a child's own text: from a character they would be an example.
+    if any(hit.entry.level in ("strong", "rude", "mild") for hit in find(text, languages_of(text, language))):
+        problems.append("It has a rude word.")
+    if _LINK.search(text):
+        problems.append("It has a link.")
+    if _ADDRESS.search(text):
+        problems.append("It has an address or a name of an account.")
+    if _DIGITS.search(text):
+        problems.append("It has a number that could be called.")
+    if _MONEY.search(text):
+        problems.append(SAYS["sells"])
+    lowered = text.casefold()
+    for own in {phrases(language).language: phrases(language), "en": phrases("en")}.values():
+        for kind, words in own.never.items():
+            if any(_begins(lowered, word, own.between) for word in words):
+                problems.append(SAYS[kind])
+    return list(dict.fromkeys(problems))
+
+
+def _begins(text: str, word: str, between: str) -> bool:
+    """Does a word of the text begin so? Where words are not parted by spaces, anywhere."""
+    if not between:
+        return word in text
+    return re.search(rf"(?<!\w){re.escape(word.casefold())}", text) is not None
