@@ -49,7 +49,7 @@ def count(pairs: Pairs) -> Counts:
     """One pass for each axis, no Python for each row. Raises ValueError when there are no pairs."""
     if not len(pairs):
         raise ValueError("no pairs")
-    level, chance = _levels(pairs.chance)
+    level, chance = levels(pairs.chance)
     shape = (len(chance), 3, 2, 2)
     known = level * 3 + (pairs.label + np.int8(1))
     kind = known * 4 + (pairs.a_hit.view(np.int8) * np.int8(2) + pairs.b_hit.view(np.int8))
@@ -84,7 +84,7 @@ def _bins(score: NDArray[np.float32]) -> NDArray[np.int32]:
     return np.clip((score * np.float32(BINS)).astype(np.int32), 0, BINS - 1)
 
 
-def _levels(chance: NDArray[np.float32]) -> tuple[NDArray[np.intp], Floats]:
+def levels(chance: NDArray[np.float32]) -> tuple[NDArray[np.intp], Floats]:
     """Which of at most LEVELS chances each row has (n,), and those chances (k,), by the leading bits of the number:
     chances within 0.2 % of each other are one level (more when there are many), with the mean weight of its rows."""
     raw = np.ascontiguousarray(chance, np.float32)

@@ -27,5 +27,6 @@ def mcnemar(only_a: int, only_b: int, fair: bool = True) -> McNemar:
     if n == 0:
         return McNemar(0, 0, 1.0, 1.0, fair)
     tail = float(binom.cdf(k, n, 0.5))
-    mid = 2 * tail - float(binom.pmf(k, n, 0.5))  # half of the point seen counts on each side
-    return McNemar(only_a, only_b, min(1.0, 2 * tail), min(1.0, mid), fair)
+    point = float(binom.pmf(k, n, 0.5))
+    mid = 1 - point / 2 if only_a == only_b else 2 * tail - point
+    return McNemar(only_a, only_b, min(1.0, 2 * tail), mid, fair)
