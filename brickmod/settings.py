@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",
+    "engagement.themes",
 ]
 
 MIDDLEWARE = [

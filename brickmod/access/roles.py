@@ -37,7 +37,17 @@ ROLES: dict[str, list[str]] = {
 }
 
 # The rooms whose every model an admin may see and change in the admin, as far as it shows them.
-ADMIN_ROOMS = ["access", "auth", "outbox", "feedback", "labelling", "characters", "django_celery_beat", "axes"]
+ADMIN_ROOMS = [
+    "access",
+    "auth",
+    "outbox",
+    "feedback",
+    "labelling",
+    "characters",
+    "themes",
+    "django_celery_beat",
+    "axes",
+]
 # What an admin may look at there, and nobody may change there.
 ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore", "heads", "compare", "creations"]
 

@@ -41,6 +41,8 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Comments", "forum", "characters_draft", "Drafts, and what was approved by whom"),
         ("Likes", "favorite", "characters_like", "What characters liked, and will like"),
         ("Opt-outs", "do_not_disturb_on", "characters_optout", "Authors who want no characters"),
+        ("Themes", "category", "themes_theme", "What a creation can be about, and which words say so"),
+        ("Versions of the themes", "timeline", "themes_taxonomyversion", "What became of which theme, and when"),
     ],
     "Works": [
         ("Periodic tasks", "schedule", "django_celery_beat_periodictask", "What runs by the clock"),
