@@ -1,0 +1,260 @@
+"""Logistic heads, all of one encoder at once: every head, strength and fold in one batch of sweeps over shared vectors.
+
+A fit is `F` of objective.py: class-balanced, L2 on the weights of scaled vectors, the bias free. It is done when the
+largest entry of its gradient is at most `tolerance` (scikit-learn's measure, on the mean loss) and the objective is
+estimated to lie within `gap` of its least. Folds begin from the fit on all rows, with the curvature learned there, and
+need a few rounds each.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from featurestore.heads.lbfgs import Found, Pair, minimise
+from featurestore.heads.objective import NO_FOLD, Columns, Rows, value_and_gradient
+from featurestore.heads.preconditioner import Shape, shape
+
+TOLERANCE = 1e-4  # as scikit-learn's LogisticRegression
+GAP = 1e-6  # nats for each row
+Watch = Callable[[int, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], None]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What was fitted, for vectors as they came: the logit is x @ weight[:, head, strength] + bias[head, strength].
+
+    `weight` float64 (d, heads, strengths); `bias`, `objective` (heads, strengths) and `met`, whether the criterion was.
+    With folds: `held_loss` and `held_hits` (heads, strengths, folds), the weighted mean log loss and share of right
+    answers (at 0.5) on each fold of the fit without it; `best` int (heads,): the strength of least mean held-out loss;
+    `held` float32 (n, heads): logits of the fits at `best`, each row's from the one that had not seen it.
+    """
+
+    strengths: tuple[float, ...]
+    weight: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    objective: NDArray[np.float64]
+    met: NDArray[np.bool_]
+    rounds: int
+    held_loss: NDArray[np.float64] | None = None
+    held_hits: NDArray[np.float64] | None = None
+    held: NDArray[np.float32] | None = None
+
+    @property
+    def best(self) -> NDArray[np.intp]:
+        if self.held_loss is None:
+            raise ValueError("without folds nobody knows which strength is best")
+        return self.held_loss.mean(2).argmin(1)
+
+
+def device() -> torch.device:
+    """Where to compute: the GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def balance(y: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, h): `weights` (n, h) scaled so that in each head both answers weigh the same, and all as much as before."""
+    yes, no = (weights * y).sum(0), (weights * (1 - y)).sum(0)
+    if (np.minimum(yes, no) <= 0).any():
+        raise ValueError("a head needs examples of both answers")
+    whole = yes + no
+    return weights * (y * whole / (2 * yes) + (1 - y) * whole / (2 * no))
+
+
+def train_many(
+    x: NDArray[np.floating],
+    ys: NDArray[np.floating] | NDArray[np.integer],
+    weights: NDArray[np.floating] | None = None,
+    strengths: Sequence[float] = (1.0,),
+    folds: NDArray[np.integer] | None = None,
+    *,
+    scale: bool = False,
+    balanced: bool = True,
+    tolerance: float = TOLERANCE,
+    gap: float = GAP,
+    most: int = 200,
+    watch: Watch | None = None,
+    on: torch.device | None = None,
+) -> Sweep:
+    """Fit `ys` (n, h) on `x` (n, d): labels 0 and 1, or chances between; -1 (or NaN) where a head has no label.
+
+    `weights` (n,) or (n, h). `strengths` as scikit-learn's C: the smaller, the more the weights are held down. `folds`
+    int (n,), 0.. : also fit without each of them. `scale`: each number of x by its standard deviation, folded back
+    into the weights. `watch(round, objective (k,), weight (d, k), bias (k,))` is called in each round on all rows, k
+    counting heads and then strengths. Equal input and equal machine give equal bytes.
+    """
+    y, weight = _labels(ys, weights, len(x), balanced)
+    order = None if folds is None or (np.diff(folds) >= 0).all() else np.argsort(folds, kind="stable")
+    if order is not None:
+        assert folds is not None
+        x, y, weight, folds = x[order], y[order], weight[order], folds[order]
+    with torch.inference_mode():
+        rows = _rows(x, y, weight, folds, scale, on or device())
+        sweep = _sweep(rows, tuple(strengths), tolerance, gap, most, watch)
+    if order is not None and sweep.held is not None:
+        sweep.held[order] = sweep.held.copy()
+    return sweep
+
+
+def _labels(
+    ys: NDArray[np.floating] | NDArray[np.integer], weights: NDArray[np.floating] | None, n: int, balanced: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    y = np.asarray(ys, np.float64).reshape(n, -1)
+    known = y >= 0  # NaN is not
+    weight = np.ones(y.shape) if weights is None else np.asarray(weights, np.float64).reshape(n, -1) + np.zeros(y.shape)
+    y, weight = np.where(known, y, 0.0), np.where(known, weight, 0.0)
+    if (y > 1).any() or (weight < 0).any():
+        raise ValueError("labels lie between 0 and 1, weights are not negative")
+    return y, balance(y, weight) if balanced else weight
+
+
+def _rows(
+    x: NDArray[np.floating],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    folds: NDArray[np.integer] | None,
+    scale: bool,
+    on: torch.device,
+) -> Rows:
+    x = np.ascontiguousarray(x, x.dtype if x.dtype == np.float16 else np.float32)
+    mean, deviation = _spread(x, None if scale else 4096)
+    cuts: tuple[tuple[int, int], ...] = ()
+    if folds is not None:
+        edges = np.searchsorted(folds, np.arange(int(folds.max()) + 2))
+        cuts = tuple(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
+        if min(stop - start for start, stop in cuts) == 0 or folds[0] < 0:
+            raise ValueError("folds are numbered from 0 and none is empty")
+    return Rows(
+        _tensor(x).to(on),
+        torch.from_numpy(y.astype(np.float32)).to(on),
+        torch.from_numpy(weight.astype(np.float32)).to(on),
+        cuts,
+        torch.from_numpy(mean).to(on),
+        torch.from_numpy(deviation if scale else np.ones_like(deviation)).to(on),
+    )
+
+
+def _tensor(x: NDArray[np.floating]) -> Tensor:
+    """Shares memory with x, which may be a mapped file and is only read."""
+    return torch.from_numpy(x) if x.flags.writeable else torch.from_numpy(x.copy())
+
+
+def _spread(x: NDArray[np.floating], most: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and standard deviation (d,) of all rows, or of `most` of them: where the middle is put changes no result."""
+    if most is not None and len(x) > most:
+        x = x[np.linspace(0, len(x) - 1, most).round().astype(np.intp)]
+    mean, square = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    for start in range(0, len(x), 4096):
+        block = x[start : start + 4096].astype(np.float64)
+        mean += block.sum(0)
+        square += (block * block).sum(0)
+    mean /= len(x)
+    deviation = np.sqrt(np.maximum(square / len(x) - mean * mean, 0))
+    return mean, np.where(deviation > 1e-6 * np.maximum(np.abs(mean), 1e-12), deviation, 1.0)
+
+
+def _sweep(
+    rows: Rows, strengths: tuple[float, ...], tolerance: float, gap: float, most: int, watch: Watch | None
+) -> Sweep:
+    heads, many, d = rows.y.shape[1], len(strengths), rows.x.shape[1]
+    mass = rows.weight.double().sum(0)
+    if bool((mass <= 0).any()):
+        raise ValueError("a head has no label at all")
+    c = torch.tensor(strengths, dtype=torch.float64, device=mass.device)
+    form = shape(rows, 1 / (c * mass.median()))
+    head = torch.arange(heads, device=mass.device).repeat_interleave(many)
+    strength = torch.arange(many, device=mass.device).repeat(heads)
+    columns = Columns(head, torch.full_like(head, NO_FOLD), 1 / (c[strength] * mass[head]), mass[head])
+    fit = _Fit(rows, form, columns, strength, tolerance, gap, most)
+    zero = torch.zeros(d + 1, len(columns), dtype=torch.float64, device=mass.device)
+    found = fit.run(zero, watch=watch, keep=bool(rows.folds))
+    weight, bias = fit.raw(found.u)
+    sweep = Sweep(
+        strengths,
+        weight.reshape(d, heads, many).cpu().numpy(),
+        bias.reshape(heads, many).cpu().numpy(),
+        found.value.reshape(heads, many).cpu().numpy(),
+        found.met.reshape(heads, many).cpu().numpy(),
+        found.rounds,
+    )
+    return _folded(sweep, fit, found) if rows.folds else sweep
+
+
+@dataclass(frozen=True)
+class _Fit:
+    rows: Rows
+    form: Shape
+    columns: Columns
+    strength: Tensor
+    tolerance: float
+    gap: float
+    most: int
+
+    def run(
+        self, start: Tensor, history: list[Pair] | None = None, watch: Watch | None = None, keep: bool = False
+    ) -> Found:
+        sizes = torch.full_like(self.columns.l2, torch.inf)
+
+        def evaluate(u: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
+            w, b = self.form.into_w(u, self.strength[which])
+            value, down, slope = value_and_gradient(self.rows, self.columns.take(which), w, b)
+            sizes[which] = torch.maximum(down.abs().amax(0), slope.abs())
+            return value, self.form.into_u(down, slope, self.strength[which])
+
+        def done(gradient: Tensor, decrement: Tensor, which: Tensor) -> Tensor:
+            return (sizes[which] <= self.tolerance) & (decrement <= self.gap)
+
+        def tell(round: int, value: Tensor, u: Tensor) -> None:
+            if watch is not None and u.shape[1] == len(self.columns):
+                weight, bias = self.raw(u)
+                watch(round, *(part.cpu().numpy() for part in (value, weight, bias)))
+
+        return minimise(evaluate, start, done, history=history, most=self.most, watch=tell, keep_history=keep)
+
+    def raw(self, u: Tensor) -> tuple[Tensor, Tensor]:
+        return self.rows.raw(*self.form.into_w(u, self.strength))
+
+
+def _folded(sweep: Sweep, whole: _Fit, found: Found) -> Sweep:
+    """The fits without each fold, from the fit with it, and what they say of it."""
+    rows, heads, many, folds = whole.rows, sweep.weight.shape[1], len(sweep.strengths), len(whole.rows.folds)
+    fold = torch.arange(folds, device=found.u.device).repeat_interleave(heads * many)
+    source = torch.arange(heads * many, device=fold.device).repeat(folds)
+    mass = torch.stack([rows.weight[start:stop].double().sum(0) for start, stop in rows.folds])
+    total = (mass.sum(0) - mass)[fold, whole.columns.head[source]]
+    if bool((total <= 0).any()):
+        raise ValueError("without one of the folds a head has no label left")
+    old = whole.columns.take(source)
+    columns = Columns(old.head, fold, old.l2 * old.total / total, total)
+    fit = _Fit(rows, whole.form, columns, whole.strength[source], whole.tolerance, whole.gap, whole.most)
+    parts = fit.run(found.u[:, source], [pair.take(source) for pair in found.history])
+    weight, bias = (part.float() for part in fit.raw(parts.u))
+    loss, hits = np.zeros((2, heads, many, folds))
+    logits = []
+    for n, (start, stop) in enumerate(rows.folds):
+        here = torch.nonzero(fold == n).squeeze(1)
+        z = torch.cat([torch.addmm(bias[here], x, weight[:, here]) for _, x in rows.blocks(start, stop)])
+        y, s = (part[start:stop, :, None] for part in (rows.y, rows.weight))
+        each = z.reshape(stop - start, heads, many)
+        share = s.double().sum(0).clamp_min(1e-30)
+        loss[:, :, n] = (((softplus(each) - y * each) * s).double().sum(0) / share).cpu().numpy()
+        hits[:, :, n] = ((((each > 0) == (y > 0.5)) * s).double().sum(0) / share).cpu().numpy()
+        logits.append(each.cpu().numpy())
+    best = loss.mean(2).argmin(1)
+    held = np.concatenate([each[:, np.arange(heads), best] for each in logits])
+    return Sweep(
+        sweep.strengths,
+        sweep.weight,
+        sweep.bias,
+        sweep.objective,
+        sweep.met & cast("NDArray[np.bool_]", parts.met.reshape(folds, heads, many).all(0).cpu().numpy()),
+        sweep.rounds + parts.rounds,
+        loss,
+        hits,
+        held,
+    )
