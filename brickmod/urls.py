@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("labels/", include("moderation.labelling.urls")),
     path("features/", include("featurestore.overview.urls")),
     path("parts/", include("moderation.intake.urls")),
+    path("comments/", include("engagement.characters.urls")),
     path("privacy/", include("featurestore.privacy.urls")),
     # -- admin: one login page for everybody, with one lockout
     path("admin/login/", access.to_login),

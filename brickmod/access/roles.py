@@ -19,19 +19,21 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "featurestore.export": ("feature", "Take labelled features out as a file"),
     "heads.train": ("headversion", "Train heads, and say when they are trained by themselves"),
     "heads.promote": ("headversion", "Say which head serves: promote, hold, roll back, retire"),
+    "characters.approve": ("draft", "Approve what characters say to children"),
     "outbox.replay": ("delivery", "Send a delivery again"),
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
 }
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _LABELS = ["labelling.label"]
+_COMMENTS = ["characters.approve"]
 _FLOW = ["prefilter.see_flow"]
 _MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
 _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
-    Role.MODERATOR: _DESK + _LABELS,
-    Role.LEAD: _DESK + _LABELS + _FLOW + _MODELS,
+    Role.MODERATOR: _DESK + _LABELS + _COMMENTS,
+    Role.LEAD: _DESK + _LABELS + _COMMENTS + _FLOW + _MODELS,
     Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }

@@ -28,6 +28,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Queue", "/desk/queue/", "desk.see_queue")
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
     yield Entry("Labels", "/labels/", "labelling.label")
+    yield Entry("Comments", "/comments/", "characters.approve")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")
     if settings.MODELS_URL:

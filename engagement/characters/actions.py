@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from brickmod.access.audit import record
@@ -20,6 +20,7 @@ from engagement.characters.checking import Unkind, check
 from engagement.characters.likes import Liked, Liker, plan
 from engagement.characters.models import Character, Draft, DraftState, Like, OptOut
 from engagement.characters.public import comment, like
+from engagement.characters.writing import Wish, write_new
 from engagement.creations.models import Creation
 
 __all__ = ["Gone", "TooLate", "Unkind"]
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 AGAIN_AFTER = timedelta(days=14)  # the same character does not come back to the same child before
 GIVE_AT_ONCE = 200
+HEARD_FOR = timedelta(days=30)  # what a child was told is not told again before
 
 
 class TooLate(Exception):
@@ -183,26 +185,65 @@ def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> 
 
 @transaction.atomic
 def undo(user: Any, draft: Draft) -> Draft:
-    """Take one's own approval back, while nobody heard of it. Raises TooLate, Gone."""
+    """Take one's own approval back while nobody heard of it, or one's dropping in the same time. Raises TooLate, Gone
+    (also when another draft took a dropped one's place)."""
     row = _locked(draft)
-    if row.state != DraftState.APPROVED or row.approved_by_id != user.id:
-        raise Gone("It is not approved by you.")
-    if row.post_at is None or timezone.now() >= row.post_at or not cancel(row.key):
-        raise TooLate("It can no longer be undone: it is on its way to the app.")
+    now = timezone.now()
+    if row.state == DraftState.APPROVED and row.approved_by_id == user.id:
+        if row.post_at is None or now >= row.post_at or not cancel(row.key):
+            raise TooLate("It can no longer be undone: it is on its way to the app.")
+    elif row.state == DraftState.DROPPED and row.dropped_by_id == user.id:
+        if row.dropped_at is None or now >= row.dropped_at + timedelta(seconds=settings.UNDO_SECONDS):
+            raise TooLate("It can no longer be undone.")
+        if Draft.objects.filter(creation=row.creation).exclude(state=DraftState.DROPPED).exists():
+            raise Gone("Another draft took its place.")
+    else:
+        raise Gone("It was not you who decided on it.")
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.DRAFT, "", None, None
-    row.approval = row.post_at = None
+    row.approval = row.post_at = row.dropped_by = row.dropped_at = None
     row.save()
     record(Verb.UNDO, "comment", row.id, user=user)
     return row
+
+
+def undoable(user: Any) -> QuerySet[Draft]:
+    """What this person decided and can still take back, newest first."""
+    now = timezone.now()
+    mine = Q(approved_by=user, post_at__gt=now)
+    mine |= Q(dropped_by=user, dropped_at__gt=now - timedelta(seconds=settings.UNDO_SECONDS))
+    return Draft.objects.filter(mine).order_by("-approved_at", "-dropped_at")
 
 
 @transaction.atomic
 def drop(user: Any, draft: Draft) -> Draft:
     """Nothing is said of this creation. Raises Gone."""
     row = _waiting(draft)
-    row.state, row.dropped_by = DraftState.DROPPED, user
-    row.save(update_fields=["state", "dropped_by"])
+    row.state, row.dropped_by, row.dropped_at = DraftState.DROPPED, user, timezone.now()
+    row.save(update_fields=["state", "dropped_by", "dropped_at"])
     return row
+
+
+@transaction.atomic
+def write_again(user: Any, draft: Draft, character: Character) -> Draft:
+    """Another text, in this character's voice. Raises Gone, Unkind."""
+    row = _waiting(draft)
+    row.text, row.tried = written(row.creation, character, row.theme, row.tried + 1)
+    if problems := check(row.text, row.language):
+        raise Unkind(problems)
+    row.character, row.edited = character, False
+    row.save(update_fields=["text", "tried", "character", "edited"])
+    return row
+
+
+def written(creation: Creation, character: Character, theme: str = "", attempt: int = 1) -> tuple[str, int]:
+    """(text, attempt): what this character would say of it, unlike what its author heard in the last 30 days."""
+    mine = Creation.objects.filter(app=creation.app_id, author=creation.author)
+    heard = Draft.objects.filter(
+        creation__in=mine, state=DraftState.APPROVED, approved_at__gt=timezone.now() - HEARD_FOR
+    ).values_list("text", flat=True)
+    built = mine.filter(published_at__lt=creation.published_at).count()
+    wish = Wish(str(creation.id), character.slug, character.voice, creation.language, theme, built)
+    return write_new(wish, list(heard), attempt)
 
 
 def _waiting(draft: Draft) -> Draft:

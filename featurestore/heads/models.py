@@ -15,8 +15,8 @@ from featurestore.heads.training_models import AlertKind, HeadAlert, RetrainingP
 
 __all__ = [
     "CHALLENGERS",
-    "Alias",
     "AlertKind",
+    "Alias",
     "HeadAlert",
     "HeadVersion",
     "Kind",
