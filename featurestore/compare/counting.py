@@ -86,10 +86,10 @@ def _bins(score: NDArray[np.float32]) -> NDArray[np.int32]:
 
 def levels(chance: NDArray[np.float32]) -> tuple[NDArray[np.intp], Floats]:
     """Which of at most LEVELS chances each row has (n,), and those chances (k,), by the leading bits of the number:
-    chances within 0.2 % of each other are one level (more when there are many), with the mean weight of its rows."""
+    chances within 0.2 % of each other are one level (more when there are many), with the mean of its rows."""
     raw = np.ascontiguousarray(chance, np.float32)
-    if not (raw.min() > 0 and raw.max() <= 1):
-        raise ValueError("a chance lies in (0, 1]")
+    if not (raw.min() >= 0 and raw.max() <= 1):
+        raise ValueError("a chance lies between 0 and 1")
     bits = raw.view(np.int32)
     for shift in range(14, 24):
         leading = bits >> shift
@@ -103,5 +103,9 @@ def levels(chance: NDArray[np.float32]) -> tuple[NDArray[np.intp], Floats]:
         one = np.empty(len(rows), np.float64)
         one[leading] = raw
         return place[leading], one[used]
-    weight = np.bincount(leading, weights=1 / raw)[used] / rows[used]
-    return place[leading], np.minimum(1 / weight, 1.0)
+    return place[leading], np.bincount(leading, weights=raw)[used] / rows[used]
+
+
+def weights(chance: Floats) -> Floats:
+    """1 / chance; 0 where nobody was ever going to look, since no label comes from there."""
+    return np.divide(1.0, chance, out=np.zeros(len(chance)), where=chance > 0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from featurestore.compare.counting import BINS, NO, YES, Counts, Ints
+from featurestore.compare.counting import BINS, NO, YES, Counts, Ints, weights
 from featurestore.compare.estimate import Estimate, Floats
 
 POINTS = 200  # of a drawn curve
@@ -100,14 +100,15 @@ def calibration(scores: Ints, chance: Floats, alpha: float = 0.05) -> Calibratio
     the number of equally weighted labels that would tell as much."""
     middle = (np.arange(BINS) + 0.5) / BINS
     rows = scores.sum((1, 2)).astype(np.float64)
+    each = weights(chance)
     parts, wrong = [], 0.0
     for part in np.array_split(np.arange(BINS), PARTS):
         known = scores[part][:, :, [NO, YES]].sum((0, 2))  # (k,)
-        weight = (known / chance).sum()
+        weight = (known * each).sum()
         if not weight:
             continue
-        share = float((scores[part][:, :, YES].sum(0) / chance).sum() / weight)
-        seen = float(weight**2 / (known / chance**2).sum())
+        share = float((scores[part][:, :, YES].sum(0) * each).sum() / weight)
+        seen = float(weight**2 / (known * each**2).sum())
         score = float((middle[part] * rows[part]).sum() / rows[part].sum())
         parts.append(
             CalibrationPart(part[0] / BINS, (part[-1] + 1) / BINS, score, wilson(share, seen, alpha), int(known.sum()))
@@ -144,7 +145,7 @@ def wilson(share: float, seen: float, alpha: float = 0.05) -> Estimate:
 
 
 def _weighted(scores: Ints, chance: Floats) -> Floats:
-    return scores @ (1 / chance)
+    return scores @ weights(chance)
 
 
 def _thin(*lines: Floats) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, betaln, log_ndtr
 
-from featurestore.compare.counting import NO, YES, Counts, Ints
+from featurestore.compare.counting import NO, YES, Counts, Ints, weights
 from featurestore.compare.estimate import Floats
 
 PRIOR = 5.0  # of the Beta: most at win rates of 0.3 to 0.7
@@ -75,9 +75,11 @@ def discordant(cells: Ints) -> tuple[Ints, Ints]:
 
 
 def stakes(cells: Ints, chance: Floats) -> Floats:
-    """(k,) in (0, 1]: c_min / c for each level of which the models disagree, 0 for the others."""
+    """(k,) in (0, 1]: c_min / c for each level of which the models disagree, 0 for the others; 0 for all where nobody
+    was ever going to look at some disagreements, since then no bet is fair."""
     has = (cells[..., 0, 1] + cells[..., 1, 0]).sum(-1) > 0
-    return np.where(has, chance[has].min() / chance, 0.0) if has.any() else np.zeros(len(chance))
+    least = chance[has].min() if has.any() else 0.0
+    return np.where(has, least * weights(chance), 0.0)
 
 
 def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float = PRIOR) -> Floats:

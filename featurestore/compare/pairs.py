@@ -11,8 +11,10 @@ class Pairs:
     """n parts that a champion (a) and a challenger (b) both looked at, in no order.
 
     `a_score`, `b_score` float32 (n,) in 0..1; `a_hit`, `b_hit` bool (n,): reached the threshold that served then.
-    `label` int8 (n,): 1 what the task looks for, 0 not, -1 nobody said. `chance` float32 (n,) in (0, 1]: with which a
-    person was going to see it. `stratum` int8 (n,) into `strata`. `day` datetime64[D] (n,). `slices`: name ("market",
+    `label` int8 (n,): 1 what the task looks for, 0 not, -1 nobody said. `chance` float32 (n,) in 0..1: with which a
+    person was going to see it, all ways together, whichever way it then came: 1 for what is not rejected (in the audit
+    sample or not), and audit + (1 - audit) x recheck for what is. A label counts by it, so labels come from being seen
+    that way and from no other. `stratum` int8 (n,) into `strata`. `day` datetime64[D] (n,). `slices`: name ("market",
     "language", "device") -> (codes int16 (n,), names): the name of row i is names[codes[i]], "" where it is not known.
     """
 

@@ -87,6 +87,9 @@ def curve(
     """What each of `bounds` buys, in that order; the rows are looked at once. As `risk_threshold`."""
     if loss not in (FALSE_REJECT, MISSED):
         raise ValueError(f"no loss {loss}")
+    if weights is not None and not np.isfinite(weights).all():
+        never = int((~np.isfinite(weights)).sum())
+        return [_never(never, bound, confidence, loss, int((labels == _kind(loss)).sum())) for bound in bounds]
     if not (0 < confidence < 1 and all(0 < bound < 1 for bound in bounds)):
         raise ValueError("bound and confidence lie between 0 and 1")
     reached = _Reached(scores, labels, np.ones(len(scores)) if weights is None else weights)
@@ -127,7 +130,7 @@ class _Reached:
 
 
 def _choose(reached: _Reached, bound: float, confidence: float, loss: str) -> RiskChoice:
-    kind = 0 if loss == FALSE_REJECT else 1
+    kind = _kind(loss)
     rows = reached.rows[kind]
     labels = int(rows.sum())
     lost = reached.hits[kind] if kind == 0 else rows - reached.hits[kind]
@@ -157,6 +160,18 @@ def _choose(reached: _Reached, bound: float, confidence: float, loss: str) -> Ri
         0,
         _possible(bound, confidence, loss, threshold, caught, labels),
     )
+
+
+def _kind(loss: str) -> int:
+    return 0 if loss == FALSE_REJECT else 1
+
+
+def _never(rows: int, bound: float, confidence: float, loss: str, labels: int) -> RiskChoice:
+    """An infinite weight: of rows that nobody was ever going to look at nothing can be promised."""
+    because = f"nobody was ever going to look at {rows:,} uploads. An audit sample would settle it."
+    sentence = f"No threshold can promise that {_promise(bound, loss)}, {confidence:.0%} sure: {because}"
+    nan = float("nan")
+    return RiskChoice(loss, bound, confidence, None, nan, nan, nan, labels, 0, sentence)
 
 
 def p_values(lost: NDArray[np.integer], rows: NDArray[np.integer], weight: Floats, bound: float) -> Floats:

@@ -119,10 +119,10 @@ def _small(slices: list[Slice]) -> list[str]:
 def _wait(needed: Needed | None) -> str:
     if needed is None:
         return "So far they are so alike that no number of labels can be foreseen that would settle it."
-    return (
-        f"If it goes on like this, about {needed.labels:,} more labels ({needed.days:,} days) would show "
-        f"that it is {needed.what}."
-    )
+    if needed.days > 365:
+        return f"If it goes on like this, more than a year would show that it is {needed.what}."
+    more = f"about {needed.labels:,} more labels ({needed.days:,} more days)"
+    return f"If it goes on like this, {more} would show that it is {needed.what}."
 
 
 def _name(one: Slice) -> str:

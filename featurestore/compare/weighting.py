@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from featurestore.compare.counting import NO, UNKNOWN, YES, Counts, Ints
+from featurestore.compare.counting import NO, UNKNOWN, YES, Counts, Ints, weights
 from featurestore.compare.estimate import Estimate, Floats, of_draws
 
 DRAWS = 4000
@@ -38,7 +38,7 @@ class StratumCount:
 
 def cell_shares(cells: Ints, chance: Floats) -> CellShare:
     """`cells` (..., k, 3, 2, 2) of any number of leading axes; Hajek's estimate in each of the four cells."""
-    weight = (1 / chance)[:, None, None]
+    weight = weights(chance)[:, None, None]
     known = cells[..., NO, :, :] + cells[..., YES, :, :]
     base = (weight * known).sum(-3)
     square = (weight * weight * known).sum(-3)
@@ -58,7 +58,7 @@ def totals(cells: Ints, chance: Floats) -> Floats:
 
 def horvitz_thompson(cells: Ints, chance: Floats) -> Floats:
     """(k, 3, 2, 2) -> (2, 2, 2): without scaling, so low by as many labels as are still to come."""
-    return ((1 / chance)[:, None, None, None] * cells[:, NO:]).sum(0)
+    return (weights(chance)[:, None, None, None] * cells[:, NO:]).sum(0)
 
 
 def draw_totals(cells: Ints, chance: Floats, draws: int = DRAWS, seed: int = 0) -> Floats:
