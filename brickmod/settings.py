@@ -264,6 +264,13 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "moderation.detectors.face.recipe.CENTERFACE",
 ]
 MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
+MLFLOW_TRACKING_TOKEN = env.text("MLFLOW_TRACKING_TOKEN", "")
+MLFLOW_TRACKING_USERNAME = env.text("MLFLOW_TRACKING_USERNAME", "")
+MLFLOW_TRACKING_PASSWORD = env.text("MLFLOW_TRACKING_PASSWORD", "")
+# Promoting needs a second person's yes.
+PROMOTION_SECOND_PERSON = env.boolean("PROMOTION_SECOND_PERSON", False)
+# A new challenger takes the place of the oldest when all three are taken; otherwise it is kept and not deployed.
+REPLACE_OLDEST_CHALLENGER = env.boolean("REPLACE_OLDEST_CHALLENGER", True)
 
 # -- feature store -----------------------------------------------------------------------------------------------
 FEATURESTORE = env.choice("FEATURESTORE", "database", ("database", "segments", "dynamodb"))

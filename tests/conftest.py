@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = set(getattr(item, "fixturenames", ()))
         if "live" in asked:
             item.add_marker(pytest.mark.xdist_group("live"))
+        if "mlflow_url" in asked:
+            item.add_marker(pytest.mark.xdist_group("mlflow"))  # one server is enough
         if "browser" in asked:
             item.add_marker(pytest.mark.browser)
         elif "live" not in asked and (asked & DATABASE or item.get_closest_marker("django_db")):

@@ -5,15 +5,18 @@ kept in this process. A promotion is therefore served by the next batch of every
 MLflow.
 """
 
+import time
 from dataclasses import dataclass, replace
 
 import structlog
 
-from featurestore.encoders.base import ModelMissing
+from featurestore.heads import alerts
 from featurestore.heads.head import Head, HeadSheet
-from featurestore.heads.models import Alias, HeadVersion, Serving
+from featurestore.heads.models import AlertKind, Alias, HeadVersion, Serving
 
 log = structlog.get_logger(__name__)
+
+AGAIN = 60.0  # seconds after which a broken head is tried once more
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,22 @@ class Served:
     canary: float = 0.0
 
 
-_heads: dict[int, Head] = {}
+_heads: dict[tuple[int, str], Head] = {}
+_broken: dict[tuple[int, str], float] = {}
 
 
 def serving(task: str = "") -> dict[str, tuple[Served, ...]]:
-    """task -> the heads that serve it, the champion first. A head whose file is broken is left out and logged: of a
+    """task -> the heads that serve it, the champion first. A head whose file is broken is left out, with an alert: of a
     champion the detector then uses what it came with."""
     rows = Serving.objects.filter(**({"task": task} if task else {})).values_list(
-        "task", "alias", "head_id", "head__version", "threshold", "canary"
+        "task", "alias", "head_id", "head__version", "head__sheet__sha256", "threshold", "canary"
     )
     found: dict[str, list[Served]] = {}
-    for name, alias, id, version, threshold, canary in sorted(rows, key=lambda row: (row[0], row[1] != Alias.CHAMPION)):
-        try:
-            head = _head(id)
-        except (ModelMissing, HeadVersion.DoesNotExist, RuntimeError, ValueError) as error:
-            log.error("serving.head_is_broken", task=name, alias=alias, version=version, error=str(error)[:200])
+    for name, alias, id, version, sha256, threshold, canary in sorted(
+        rows, key=lambda row: (row[0], row[1] != Alias.CHAMPION, row[1])
+    ):
+        head = _head(id, sha256, f"{name} {version}, {alias}")
+        if head is None:
             continue
         least = head.sheet.threshold if threshold is None else threshold
         found.setdefault(name, []).append(Served(id, name, version, alias, head, least, canary))
@@ -55,7 +59,21 @@ def load(row: HeadVersion) -> Head:
     return Head(bytes(row.onnx), replace(HeadSheet(**row.sheet), version=row.version), row.encoder)
 
 
-def _head(id: int) -> Head:
-    if id not in _heads:
-        _heads[id] = load(HeadVersion.objects.get(id=id))
-    return _heads[id]
+def _head(id: int, sha256: str, who: str) -> Head | None:
+    key = (id, sha256)
+    if key in _heads:
+        return _heads[key]
+    if time.monotonic() - _broken.get(key, -AGAIN) < AGAIN:
+        return None
+    try:
+        row = HeadVersion.objects.get(id=id)
+    except HeadVersion.DoesNotExist:
+        return None  # gone between the two reads
+    try:
+        _heads[key] = load(row)
+    except Exception as error:  # whatever the file does to those who read it, the others go on
+        _broken[key] = time.monotonic()
+        says = f"The head {who}, cannot be used: {str(error)[:300]}"
+        alerts.raise_alert(row.task, AlertKind.BROKEN_HEAD, says, row.version)
+        return None
+    return _heads[key]

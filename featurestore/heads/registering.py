@@ -1,0 +1,97 @@
+"""How a version comes to be: trained here, or planted with a detector."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from featurestore.heads.code_version import code_version
+from featurestore.heads.head import Head
+from featurestore.heads.hurrying import hurry
+from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, Serving
+
+if TYPE_CHECKING:
+    from featurestore.heads.training import Trained
+
+log = structlog.get_logger(__name__)
+
+CARD = "card.md"
+TRIES = 5
+
+
+def register(trained: "Trained", parent: HeadVersion | None, data: dict[str, Any] | None = None) -> HeadVersion:
+    """Keep a trained head as the next version of its task. It serves nobody yet. `data` is added to what it says
+    that it learned from."""
+    sheet = trained.sheet
+    fields = {
+        "encoder": sheet.encoder,
+        "view": sheet.view,
+        "onnx": trained.onnx,
+        "parent": parent,
+        "data": {**trained.data, **(data or {})},
+        "metrics": {name: list(figures) for name, figures in trained.metrics.items()},
+        "card": trained.card,
+        "code": code_version(),
+    }
+    return _next(sheet.task, asdict(sheet), fields)
+
+
+def plant(folder: Path, view: str = "") -> HeadVersion:
+    """Take in the head that a detector came with (head.onnx, head.json, card.md in `folder`).
+
+    It is champion if nobody serves its task; else, when its file is a new one, a version that may serve. The same file
+    again is found again. `view`: what its vectors are of, where its sheet does not say. Raises ModelMissing.
+    """
+    sheet = Head.read(folder).sheet
+    known = HeadVersion.objects.filter(task=sheet.task, sheet__sha256=sheet.sha256).first()
+    if known is None:
+        card = folder / CARD
+        fields = {
+            "encoder": sheet.encoder,
+            "view": sheet.view or view,
+            "onnx": (folder / "head.onnx").read_bytes(),
+            "data": {"shipped": True, "says": sheet.data},
+            "metrics": {},
+            "card": card.read_text() if card.exists() else "",
+            "code": sheet.made_by[:60],
+        }
+        known = _next(sheet.task, json.loads((folder / "head.json").read_text()), fields)
+        hurry("featurestore.mirror")
+    if not Serving.objects.filter(task=sheet.task).exists():
+        _first(known)
+    return known
+
+
+def _first(head: HeadVersion) -> None:
+    try:
+        with transaction.atomic():
+            Serving.objects.create(task=head.task, alias=Alias.CHAMPION, head=head)
+            PromotionEvent.objects.create(
+                task=head.task,
+                kind=Kind.PROMOTE,
+                new=head,
+                reason="It came with the detector, and nobody served yet.",
+                served={Alias.CHAMPION.value: [head.version, None, 0]},
+            )
+    except IntegrityError:
+        log.info("heads.planted_by_another", task=head.task)  # every worker plants when it starts
+
+
+def _next(task: str, sheet: dict[str, Any], fields: dict[str, Any]) -> HeadVersion:
+    """The unique constraint decides between several that register at once. A planted file is taken in once."""
+    for _ in range(TRIES):
+        versions = HeadVersion.objects.filter(task=task).values_list("version", flat=True)
+        version = str(max((int(v) for v in versions if v.isdigit()), default=0) + 1)
+        try:
+            with transaction.atomic():
+                return HeadVersion.objects.create(
+                    task=task, version=version, sheet={**sheet, "version": version, "view": fields["view"]}, **fields
+                )
+        except IntegrityError:
+            same = HeadVersion.objects.filter(task=task, sheet__sha256=sheet["sha256"]).first()
+            if same is not None and fields["data"].get("shipped"):
+                return same
+    raise RuntimeError(f"no free version of {task} was found in {TRIES} tries")
