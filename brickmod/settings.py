@@ -245,6 +245,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "give likes": {"task": "engagement.characters.give_likes", "schedule": 30.0, "options": {"expires": 25}},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
+    "retrain what is due": {"task": "featurestore.check_policies", "schedule": 3600.0, "options": {"expires": 3000}},
+    "tend trainings": {"task": "featurestore.tend_trainings", "schedule": 30.0, "options": {"expires": 25}},
+    "MLflow follows": {"task": "featurestore.mirror", "schedule": 60.0, "options": {"expires": 50}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
 

@@ -44,6 +44,15 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Themes", "category", "themes_theme", "What a creation can be about, and which words say so"),
         ("Versions of the themes", "timeline", "themes_taxonomyversion", "What became of which theme, and when"),
     ],
+    "Heads": [
+        ("Retraining", "model_training", "heads_retrainingpolicy", "When a task is trained by itself"),
+        ("Versions", "deployed_code", "heads_headversion", "Heads that were trained or came with a detector"),
+        ("Who serves", "toggle_on", "heads_serving", "Which version has which alias now"),
+        ("Promotions", "history", "heads_promotionevent", "Who changed it, and why"),
+        ("Requests", "how_to_vote", "heads_promotionrequest", "Promotions that a second person agreed to, or not"),
+        ("Trainings", "science", "heads_trainingrun", "How each training went"),
+        ("Alerts", "notification_important", "heads_headalert", "What somebody should look at"),
+    ],
     "Works": [
         ("Periodic tasks", "schedule", "django_celery_beat_periodictask", "What runs by the clock"),
         ("Intervals", "timer", "django_celery_beat_intervalschedule", "Every so many seconds"),

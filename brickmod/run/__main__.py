@@ -71,7 +71,7 @@ def _bring_up(run: Run, supervisor: Supervisor, console: Console) -> None:
 
 
 def _when_ready(run: Run, supervisor: Supervisor, console: Console, started: float) -> None:
-    """Announce, and only then start MLflow: it takes seconds of a core that the others need to be ready."""
+    """Announce, and only then start what nobody waits for: each takes seconds of a core that the others need."""
     answers: list[bool] = []
     asking = threading.Thread(
         target=lambda: answers.append(ready.wait(run, console, lambda: bool(supervisor.stopping))), daemon=True
@@ -81,7 +81,10 @@ def _when_ready(run: Run, supervisor: Supervisor, console: Console, started: flo
         supervisor.tend()
     if answers == [True]:
         ready.announce(run, console, time.monotonic() - started)
-    if run.own_mlflow and not supervisor.stopping:
+    if supervisor.stopping:
+        return
+    supervisor.begin(processes.training())
+    if run.own_mlflow:
         supervisor.begin(processes.mlflow(run))
 
 

@@ -79,6 +79,12 @@ def application(run: Run) -> list[Process]:
     ]
 
 
+def training() -> Process:
+    """One training at a time, and everything else comes first. Its process ends with it and gives back its memory."""
+    worker = [*_CELERY, "-n", "training@%h", "-Q", "training", "-c", "1", "--max-tasks-per-child", "1"]
+    return Process("training", ["nice", "-n", "10", *worker])
+
+
 def manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
 

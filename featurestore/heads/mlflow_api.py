@@ -80,7 +80,7 @@ class Mlflow:
         if left <= 0:
             raise Unreachable(f"MLflow at {where} takes too long to answer.")
         timeout = dict.fromkeys(("read", "write", "pool"), left) | {"connect": min(CONNECT, left)}
-        headers = _credentials() | ({"Content-Type": kind} if kind else {})
+        headers = [*_credentials().items(), *([("Content-Type", kind)] if kind else [])]
         try:
             answer = self._pool.request(
                 verb, self.uri + path, headers=headers, content=content, extensions={"timeout": timeout}

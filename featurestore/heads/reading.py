@@ -25,14 +25,32 @@ class Lessons:
     manifest: dict[str, Any]
 
 
-def predecessor(task: str) -> HeadVersion:
-    """The head that a new one would succeed: the champion, else the newest. Raises CannotTrainHere."""
+@dataclass(frozen=True)
+class Basis:
+    """What a new head of a task begins from: `parent`, the head that it would succeed (None: it is the first), and the
+    vectors that it reads."""
+
+    parent: HeadVersion | None
+    encoder: str
+    view: str
+
+
+def basis(task: str) -> Basis:
+    """The champion's, else the newest version's, else that of which the store has most labelled features.
+    Raises CannotTrainHere: there is none of all that."""
     champion = Serving.objects.filter(task=task, alias=Alias.CHAMPION).select_related("head").first()
     head = champion.head if champion else HeadVersion.objects.filter(task=task).order_by("id").last()
-    if head is None:
-        known = ", ".join(HeadVersion.objects.order_by("task").values_list("task", flat=True).distinct()) or "none"
-        raise CannotTrainHere(f"There is no head of the task {task!r} to succeed. Tasks that have one: {known}.")
-    return head
+    if head is not None:
+        return Basis(head, head.encoder, head.view)
+    store = get_store()
+    stats = store.stats()
+    known = sorted({name for name, _, _ in stats.labels} | set(HeadVersion.objects.values_list("task", flat=True)))
+    if task in known:
+        most = max((len(store.evidence(task, encoder, view)), encoder, view) for encoder, view in stats.features)
+        if most[0]:
+            return Basis(None, most[1], most[2])
+    tasks = ", ".join(known) or "none"
+    raise CannotTrainHere(f"There is neither a head of the task {task!r} nor a label. Tasks that have some: {tasks}.")
 
 
 def read(task: str, encoder: str, view: str, label_view: str = "") -> Lessons:

@@ -12,6 +12,7 @@ from featurestore.heads.code_version import code_version
 from featurestore.heads.head import Head
 from featurestore.heads.hurrying import hurry
 from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, Serving
+from featurestore.heads.places import Places
 
 if TYPE_CHECKING:
     from featurestore.heads.training import Trained
@@ -42,11 +43,11 @@ def register(trained: "Trained", parent: HeadVersion | None, data: dict[str, Any
 def plant(folder: Path, view: str = "") -> HeadVersion:
     """Take in the head that a detector came with (head.onnx, head.json, card.md in `folder`).
 
-    It is champion if nobody serves its task; else, when its file is a new one, a version that may serve. The same file
+    It is champion if its task has none; else, when its file is a new one, a version that may serve. The same file
     again is found again. `view`: what its vectors are of, where its sheet does not say. Raises ModelMissing.
     """
     sheet = Head.read(folder).sheet
-    known = HeadVersion.objects.filter(task=sheet.task, sheet__sha256=sheet.sha256).first()
+    known = _same(sheet.task, sheet.sha256)
     if known is None:
         card = folder / CARD
         fields = {
@@ -58,9 +59,9 @@ def plant(folder: Path, view: str = "") -> HeadVersion:
             "card": card.read_text() if card.exists() else "",
             "code": sheet.made_by[:60],
         }
-        known = _next(sheet.task, json.loads((folder / "head.json").read_text()), fields)
+        known = _next(sheet.task, json.loads((folder / "head.json").read_text()), fields, once=True)
         hurry("featurestore.mirror")
-    if not Serving.objects.filter(task=sheet.task).exists():
+    if not Serving.objects.filter(task=sheet.task, alias=Alias.CHAMPION).exists():
         _first(known)
     return known
 
@@ -68,30 +69,39 @@ def plant(folder: Path, view: str = "") -> HeadVersion:
 def _first(head: HeadVersion) -> None:
     try:
         with transaction.atomic():
-            Serving.objects.create(task=head.task, alias=Alias.CHAMPION, head=head)
+            places = Places.locked(head.task)
+            if places.champion is not None:
+                return
+            places.crown(head, None)
             PromotionEvent.objects.create(
                 task=head.task,
                 kind=Kind.PROMOTE,
                 new=head,
-                reason="It came with the detector, and nobody served yet.",
-                served={Alias.CHAMPION.value: [head.version, None, 0]},
+                reason="It came with the detector, and there was no champion yet.",
+                served=places.state(),
             )
     except IntegrityError:
         log.info("heads.planted_by_another", task=head.task)  # every worker plants when it starts
 
 
-def _next(task: str, sheet: dict[str, Any], fields: dict[str, Any]) -> HeadVersion:
-    """The unique constraint decides between several that register at once. A planted file is taken in once."""
+def _same(task: str, sha256: str) -> HeadVersion | None:
+    return HeadVersion.objects.filter(task=task, sheet__sha256=sha256).order_by("id").first()
+
+
+def _next(task: str, sheet: dict[str, Any], fields: dict[str, Any], once: bool = False) -> HeadVersion:
+    """The next version. The unique constraint decides between several that register at once. `once`: the same file is
+    taken in once."""
     for _ in range(TRIES):
         versions = HeadVersion.objects.filter(task=task).values_list("version", flat=True)
         version = str(max((int(v) for v in versions if v.isdigit()), default=0) + 1)
+        # After the versions were read: whoever was before us is seen here, or has our number.
+        if once and (same := _same(task, sheet["sha256"])):
+            return same
         try:
             with transaction.atomic():
                 return HeadVersion.objects.create(
                     task=task, version=version, sheet={**sheet, "version": version, "view": fields["view"]}, **fields
                 )
         except IntegrityError:
-            same = HeadVersion.objects.filter(task=task, sheet__sha256=sheet["sha256"]).first()
-            if same is not None and fields["data"].get("shipped"):
-                return same
+            continue
     raise RuntimeError(f"no free version of {task} was found in {TRIES} tries")

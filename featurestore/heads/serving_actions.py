@@ -32,8 +32,7 @@ MOST_CANARY = 0.5  # share of submissions, of all challengers of a task together
 
 def deploy(head: HeadVersion, by: Any, reason: str, *, with_mlflow: bool = True, evidence: Any = None) -> str:
     """Put it beside the champion as `challenger`; returns the alias. Those there move on by one. When all three places
-    are taken, the one that was there longest is retired, or (REPLACE_OLDEST_CHALLENGER=0) it is Refused.
-    Where nobody serves yet it becomes champion."""
+    are taken, the one that was there longest is retired, or (REPLACE_OLDEST_CHALLENGER=0) it is Refused."""
     _works(head)
 
     def moving(places: Places) -> Moved:
@@ -42,11 +41,9 @@ def deploy(head: HeadVersion, by: Any, reason: str, *, with_mlflow: bool = True,
             raise Refused(f"Version {head.version} of {head.task} is retired.")
         if row := places.of(head):
             raise Refused(f"Version {head.version} of {head.task} serves already, as {row.alias}.")
-        if places.champion is None:
-            places.crown(head, None)
-        elif not settings.REPLACE_OLDEST_CHALLENGER and all(alias in places.rows for alias in CHALLENGERS):
+        if not settings.REPLACE_OLDEST_CHALLENGER and all(alias in places.rows for alias in CHALLENGERS):
             raise Refused(f"All {len(CHALLENGERS)} places beside the champion of {head.task} are taken.")
-        elif out := places.push(head):
+        if out := places.push(head):
             _displaced(out, head)
         _stand(head, Standing.READY)
         return None, head

@@ -23,8 +23,8 @@ MIRROR_SECONDS = 30.0
 
 
 def ask_training(task: str, by: Any = None, because: str = "") -> TrainingRun:
-    """Have a worker train a task. Refused: there is no head of the task to succeed. NotNow: it is being trained."""
-    reading.predecessor(task)
+    """Have a worker train a task. Refused: there is neither a head nor a label. NotNow: it is being trained."""
+    reading.basis(task)
     run = running.wait(task, by, because or "Somebody asked for it.")
     hurry("featurestore.train", run.id, queue=QUEUE)
     return run
@@ -73,15 +73,15 @@ def _train(
     from featurestore.heads.training import train_head
 
     tell(0.0, "reading the labelled features", [])
-    parent = reading.predecessor(task)
-    lessons = reading.read(task, parent.encoder, parent.view, label_view)
+    begin = reading.basis(task)
+    lessons = reading.read(task, begin.encoder, begin.view, label_view)
     # Known from here on even if it fails: what is new is counted from the last try, not from the last success.
     known["labels"] = lessons.manifest["labels"]
     run.result = dict(known)
     run.save(update_fields=["result"])
-    trained = train_head(task, parent.view, lessons.dataset, lessons.splits, tell=tell)
+    trained = train_head(task, begin.view, lessons.dataset, lessons.splits, tell=tell)
     champion = Serving.objects.filter(task=task, alias=Alias.CHAMPION).select_related("head").first()
-    head = register(trained, parent, lessons.manifest)
+    head = register(trained, begin.parent, lessons.manifest)
     TrainingRun.objects.filter(id=run.id).update(head=head)
     return head, _place(head, champion.head if champion else None, lessons, run)
 

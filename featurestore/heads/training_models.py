@@ -1,6 +1,6 @@
 """When heads are trained, how each training went, and what somebody should look at."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -28,6 +28,11 @@ class RetrainingPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.task
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Whoever saves it has looked at it: what failed before may be tried again. A check notes itself by `update`.
+        self.changed_at = timezone.now()
+        super().save(*args, **kwargs)
 
 
 class RunState(models.TextChoices):

@@ -26,7 +26,9 @@ SWEEP_AT_MOST = 500
 
 @worker_process_init.connect
 def load_models(**_: object) -> None:
-    """In each worker process, after fork and before it takes work."""
+    """In each process of the prefilter's worker, after fork and before it takes work."""
+    if QUEUE not in app.amqp.queues.consume_from:
+        return  # a worker for something else: it would only hold the memory
     from moderation.prefilter import executor
 
     # People's pages come first where both want the same core.
