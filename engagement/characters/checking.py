@@ -29,7 +29,8 @@ class Unkind(Exception):
 def check(text: str, language: str) -> list[str]:
     """What is wrong with a comment, in sentences; [] when nothing is.
 
-    Its own language and English are read: an English word is understood everywhere.
+    What asks for something personal is looked for in English too, which is understood everywhere; the other lists are
+    words that mean something else elsewhere ("sale" is Spanish).
     """
     problems = []
     if not text.strip():
@@ -48,10 +49,11 @@ def check(text: str, language: str) -> list[str]:
     if _MONEY.search(text):
         problems.append(SAYS["sells"])
     lowered = text.casefold()
-    for own in {phrases(language).language: phrases(language), "en": phrases("en")}.values():
-        for kind, words in own.never.items():
-            if any(_begins(lowered, word, own.between) for word in words):
-                problems.append(SAYS[kind])
+    own, english = phrases(language), phrases("en")
+    lists = [*own.never.items(), ("asks", english.never["asks"])]
+    for kind, words in lists:
+        if any(_begins(lowered, word, own.between) for word in words):
+            problems.append(SAYS[kind])
     return list(dict.fromkeys(problems))
 
 
