@@ -87,7 +87,8 @@ def test_everything_is_there_and_the_database_is_empty(trial):
     assert trial.get("/readyz")[0] == 200
     for words in ("valkey-server", "gunicorn", "worker@", "courier@", "celery -q -A brickmod beat"):
         assert master(trial, words), words
-    until(lambda: master(trial, "mlflow"), "MLflow starts when the rest is ready")
+    for words in ("training@", "mlflow"):
+        until(lambda words=words: master(trial, words), f"{words} starts when the rest is ready")
     assert "No demo" in trial.said()
     assert not (trial.var / "demo.json").exists()
     code = "from brickmod.access.models import App, User; print(User.objects.count(), App.objects.count())"

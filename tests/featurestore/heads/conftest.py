@@ -46,6 +46,14 @@ def nothing_kept() -> None:
     serving._broken.clear()
 
 
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch) -> None:
+    """A task closes connections that are too old; a test's own would be among them."""
+    from featurestore.heads import tasks
+
+    monkeypatch.setattr(tasks, "close_old_connections", lambda: None)
+
+
 @pytest.fixture
 def task() -> str:
     """A task that no other test has: MLflow forgets nothing between tests."""

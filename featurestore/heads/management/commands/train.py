@@ -62,10 +62,10 @@ class Command(BaseCommand):
             console.print(f"Held: {report['held']}", markup=False)
         else:
             console.print(f"It serves as {report['alias']}.")
-        where = f"MLflow: {report['model']}, version {report['mlflow_version']}"
-        console.print(
-            where if report["mlflow_version"] else "MLflow does not answer; it gets this version when it does."
-        )
+        if report["mlflow_version"]:
+            console.print(f"MLflow: {report['model']}, version {report['mlflow_version']}.")
+        else:
+            console.print("MLflow does not answer; it gets this version when it does.")
 
 
 def _report(head: HeadVersion) -> dict[str, Any]:
