@@ -304,6 +304,11 @@ LINK_HOURS = env.integer("LINK_HOURS", 24, 1, 24 * 30)  # how long a feature can
 KEYS_FOLDER = Path(env.text("KEYS_FOLDER", VAR / "keys"))
 WAIT_SLOTS = env.integer("WAIT_SLOTS", 24, 1, 500)  # callers of one web process that may wait for a verdict at once
 AUDIT_SHARE = 0.02
+# Of what the prefilter rejected while a challenger looked too, people see again: what the heads agree on, and what they
+# do not, with these chances, and about so many a day (docs/fair-labels.md).
+RECHECK_AGREED = 0.05
+RECHECK_DISPUTED = 1.0
+RECHECKS_A_DAY = env.integer("RECHECKS_A_DAY", 200, 0, 100_000)
 
 # -- watching ----------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # who sends it as a bearer token may read /metrics from elsewhere

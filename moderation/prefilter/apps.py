@@ -8,6 +8,7 @@ class PrefilterConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation.intake.erasing import on_erasure
-        from moderation.prefilter.learned import forget
+        from moderation.prefilter import learned, pairing
 
-        on_erasure(forget)
+        on_erasure(learned.forget)
+        on_erasure(pairing.forget)

@@ -1,4 +1,4 @@
-"""Settles the features of a day, once no link leads to any of them.
+"""Settles the features and the pairs of a day, once no link leads to any of them.
 
 1. Market and day are coarsened: fewer than K features that say the same view, market and day lose their market; if
 those are still fewer than K, they say no more than their month. 2. In the order of random numbers each gets its new id
@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from featurestore.compare.actions import seal_day
+from featurestore.compare.models import Pair
 from featurestore.privacy.settling import K, Move, settle
 from featurestore.store import get_store
 from moderation.prefilter.links import day_is_closed
@@ -25,7 +27,7 @@ def settle_days(now: datetime | None = None) -> int:
     now = now or timezone.now()
     open_days = Unsettled.objects.filter(told_day=None).order_by().values_list("day", flat=True).distinct()
     for day in list(open_days):
-        if day_is_closed(datetime.combine(day + timedelta(days=1), time(), UTC), now):
+        if _is_over(day, now):
             _coarsen(day)
     moved = 0
     for _ in range(AT_MOST // BATCH):
@@ -37,6 +39,17 @@ def settle_days(now: datetime | None = None) -> int:
             moved += settle(get_store(), [Move(r.feature, r.becomes, r.market, r.told_day or r.day) for r in rows])
             Unsettled.objects.filter(feature__in=[row.feature for row in rows]).delete()
     return moved
+
+
+def settle_pairs(now: datetime | None = None) -> int:
+    """Pack the pairs of days that no link leads to any more. Returns how many."""
+    now = now or timezone.now()
+    open_days = list(Pair.objects.order_by().values_list("day", flat=True).distinct())
+    return sum(seal_day(day) for day in open_days if _is_over(day, now))
+
+
+def _is_over(day: date, now: datetime) -> bool:
+    return day_is_closed(datetime.combine(day + timedelta(days=1), time(), UTC), now)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from featurestore.store import get_store
 from featurestore.store.base import NewLabel
 from moderation.feedback.models import Reason
 from moderation.intake.models import Part, Submission
+from moderation.prefilter import pairing
 from moderation.prefilter.links import features_of
 from moderation.prefilter.models import Unsettled
 
@@ -50,6 +51,20 @@ def teach(submission: Submission, outcome: str, reasons: list[str], policy: int,
                     continue
                 labels.append(NewLabel(feature, task, value, source, policy, timezone.now().date(), confidence))
     get_store().label(labels)
+    pairing.label(submission, outcome, reasons)
+    return len(labels)
+
+
+def deny(submission: Submission, reasons: list[str], policy: int, source: str) -> int:
+    """Label its features with "no" for the tasks of these reasons: a person says that it was rejected wrongly."""
+    tasks = set(Reason.objects.filter(code__in=reasons).values_list("task", flat=True))
+    today = timezone.now().date()
+    features = _views(features_of(list(submission.parts.all())))
+    labels = [
+        NewLabel(id, task, NO, source, policy, today, 1.0) for id, view in features for task in TASKS[view] if task in tasks
+    ]
+    get_store().label(labels)
+    pairing.deny(submission, reasons)
     return len(labels)
 
 
@@ -60,6 +75,7 @@ def unteach(submission: Submission, source: str = "moderator") -> int:
     said = dict.fromkeys((old.feature, old.task) for old in evidence if old.source == source and not old.withdrawn)
     labels = [NewLabel(feature, task, NO, source, 0, today, 0.0, withdrawn=True) for feature, task in said]
     store.label(labels)
+    pairing.unlabel(submission)
     return len(labels)
 
 

@@ -1,4 +1,4 @@
-"""From a part to its features, sealed, until the window closes.
+"""From a part to its features and to its pairs, sealed, until the window closes.
 
 What lies in the store has no way back. What lies here leads there, and only while a decision may still change. Each
 half hour has a key of its own, in a file and never in the database. LINK_HOURS after the half hour has ended the key is
@@ -20,7 +20,7 @@ from django.utils import timezone
 from brickmod.keys import Keys
 from featurestore.store.base import NewFeature
 from moderation.intake.models import Part
-from moderation.prefilter.models import FeatureLink, Unsettled
+from moderation.prefilter.models import FeatureLink, Link, PairLink, Unsettled
 
 log = structlog.get_logger(__name__)
 
@@ -41,11 +41,7 @@ def link(kept: Sequence[Kept], now: datetime | None = None) -> None:
     """Remember which features a part has (in the caller's transaction)."""
     if not kept:
         return
-    slot = slot_of(now or timezone.now())
-    box = AESGCM(Keys.configured().make(_name(slot)))
-    FeatureLink.objects.bulk_create(
-        [FeatureLink(part=one.part, slot=slot, sealed=_seal(box, one.part.id, one.id)) for one in kept]
-    )
+    _link(FeatureLink, [(one.part, one.id) for one in kept], now)
     Unsettled.objects.bulk_create(
         [
             Unsettled(feature=one.id, view=one.feature.view, market=one.feature.market, day=one.feature.day)
@@ -54,10 +50,32 @@ def link(kept: Sequence[Kept], now: datetime | None = None) -> None:
     )
 
 
+def link_pairs(kept: Sequence[tuple[Part, UUID]], now: datetime | None = None) -> None:
+    """Remember which pairs a part is in (in the caller's transaction)."""
+    if kept:
+        _link(PairLink, kept, now)
+
+
 def features_of(parts: Sequence[Part] | Part) -> list[UUID]:
     """The features of these parts; [] once their window has closed."""
-    wanted = [parts] if isinstance(parts, Part) else parts
-    rows = list(FeatureLink.objects.filter(part__in=wanted, slot__gt=_last_closed(timezone.now())))
+    return [id for _, id in _opened(FeatureLink, [parts] if isinstance(parts, Part) else parts)]
+
+
+def pairs_of(parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
+    """(part, pair) for each pair that these parts are in; [] once their window has closed."""
+    return _opened(PairLink, parts)
+
+
+def _link(kind: type[Link], kept: Sequence[tuple[Part, UUID]], now: datetime | None) -> None:
+    slot = slot_of(now or timezone.now())
+    box = AESGCM(Keys.configured().make(_name(slot)))
+    kind.objects.bulk_create(
+        [kind(part=part, slot=slot, sealed=_seal(box, _bound(kind, part.id), id)) for part, id in kept]
+    )
+
+
+def _opened(kind: type[Link], parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
+    rows = list(kind.objects.filter(part__in=parts, slot__gt=_last_closed(timezone.now())))
     boxes: dict[datetime, AESGCM | None] = {}
     found = []
     for row in rows:
@@ -70,7 +88,7 @@ def features_of(parts: Sequence[Part] | Part) -> list[UUID]:
         box = boxes[row.slot]
         if box is not None:
             try:
-                found.append(_open(box, row.part_id, bytes(row.sealed)))
+                found.append((row.part_id, _open(box, _bound(kind, row.part_id), bytes(row.sealed))))
             except InvalidTag:
                 log.error("links.sealed_under_another_key", slot=row.slot.isoformat())
     return found
@@ -82,7 +100,8 @@ def close_windows(now: datetime | None = None) -> int:
     keys = Keys.configured()
     # Keys first: a crash between leaves rows that nobody can read.
     closed = sum(keys.destroy(name) for name in keys.names(PREFIX) if name <= _name(last))
-    FeatureLink.objects.filter(slot__lte=last).delete()
+    for kind in (FeatureLink, PairLink):
+        kind.objects.filter(slot__lte=last).delete()
     return closed
 
 
@@ -106,11 +125,16 @@ def _name(slot: datetime) -> str:
     return f"{PREFIX}{slot.astimezone(UTC):%Y%m%d-%H%M}"
 
 
-def _seal(box: AESGCM, part: UUID, feature: UUID) -> bytes:
-    """Nonce and box. The part's id is sealed along: copied to another part, a link does not open."""
+def _bound(kind: type[Link], part: UUID) -> bytes:
+    """What is sealed along with an id: copied to another part, or to the other kind, a link does not open."""
+    return part.bytes + (b"pair" if kind is PairLink else b"")
+
+
+def _seal(box: AESGCM, bound: bytes, id: UUID) -> bytes:
+    """Nonce and box."""
     nonce = os.urandom(NONCE)
-    return nonce + box.encrypt(nonce, feature.bytes, part.bytes)
+    return nonce + box.encrypt(nonce, id.bytes, bound)
 
 
-def _open(box: AESGCM, part: UUID, sealed: bytes) -> UUID:
-    return UUID(bytes=box.decrypt(sealed[:NONCE], sealed[NONCE:], part.bytes))
+def _open(box: AESGCM, bound: bytes, sealed: bytes) -> UUID:
+    return UUID(bytes=box.decrypt(sealed[:NONCE], sealed[NONCE:], bound))

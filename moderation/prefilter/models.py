@@ -1,12 +1,14 @@
 """What the detectors said, and the only way from a part to its features (until the window closes)."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from moderation.intake.models import Part
+from moderation.intake.models import DecidedBy, Part, State, Submission
 
 
 class Finding(models.Model):
@@ -35,15 +37,28 @@ class Finding(models.Model):
         return f"{self.detector}: {self.verdict}"
 
 
-class FeatureLink(models.Model):
-    """From a part to one of its features, sealed under the key of its `slot`, which lies in no database.
+class Link(models.Model):
+    """From a part to something that was kept of it, sealed under the key of its `slot`, which lies in no database.
 
     Dies with its key, with its part, or when the window closes.
     """
 
-    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="links")
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="%(class)ss")
     slot = models.DateTimeField(db_index=True, help_text="The beginning of the half hour in which it was made.")
     sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+
+class FeatureLink(Link):
+    """To one of its features."""
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="links")
+
+
+class PairLink(Link):
+    """To one of the pairs of heads that looked at it."""
 
 
 class Unsettled(models.Model):
@@ -58,3 +73,43 @@ class Unsettled(models.Model):
     market = models.CharField(max_length=2, blank=True)
     day = models.DateField(db_index=True)
     told_day = models.DateField(null=True)
+
+
+class RecheckAnswer(models.TextChoices):
+    RIGHT = "right", "rightly rejected"
+    BACK = "back", "put back into the queue"
+
+
+class RecheckQuerySet(models.QuerySet["Recheck"]):
+    def open(self, since: datetime) -> "RecheckQuerySet":
+        """Drawn after `since`, not answered, and still the prefilter's rejection; in random order, so that what
+        nobody gets to is missing at random."""
+        return self.filter(
+            answer="",
+            drawn_at__gt=since,
+            submission__state=State.REJECTED,
+            submission__decided_by=DecidedBy.PREFILTER,
+        ).order_by("place")
+
+
+class Recheck(models.Model):
+    """A rejection of the prefilter that was drawn, by known chance, to be looked at by a person."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="recheck", primary_key=True)
+    place = models.FloatField(help_text="The number by which it was drawn, in 0..1.")
+    chance = models.FloatField(help_text="With which it was drawn, given that it was rejected.")
+    drawn_at = models.DateTimeField(default=timezone.now, db_index=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    held_until = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=5, choices=RecheckAnswer.choices, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecheckQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.answer or 'open'}"

@@ -83,6 +83,7 @@ def close_windows() -> int:
     close_old_connections()
     closed = links.close_windows()
     days.settle_days()
+    days.settle_pairs()
     return closed
 
 
