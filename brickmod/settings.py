@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "moderation.prefilter",
     "moderation.desk",
     "moderation.labelling",
+    "moderation.comparing",
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/", access.PasswordView.as_view(), name="password_change"),
     # -- rooms
     path("desk/", include("moderation.desk.urls")),
+    path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("flow/", include("moderation.prefilter.urls")),
     path("labels/", include("moderation.labelling.urls")),
     path("features/", include("featurestore.overview.urls")),

@@ -109,6 +109,7 @@ class Verb(models.TextChoices):
     SKIP = "skip", "skipped"
     DECIDE = "decide", "decided"
     UNDO = "undo", "undid a decision"
+    RECHECK = "recheck", "looked again at a rejection"
     APPROVE = "approve", "approved a comment"
     ERASE = "erase", "erased"
     REPLAY = "replay", "replayed a delivery"

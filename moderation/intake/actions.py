@@ -142,6 +142,8 @@ def erase(submission: Submission, by: User | None = None) -> ErasureReceipt | No
 
     receipt = None
     with transaction.atomic():
+        # Locked first: a state that somebody moves back between two of these tries would be missed by all of them.
+        list(Submission.objects.select_for_update().filter(id=submission.id).values_list("id"))
         moved = any(
             Submission.objects.move(submission.id, old, State.WITHDRAWN)
             for old, followers in MOVES.items()

@@ -61,7 +61,10 @@ def deny(submission: Submission, reasons: list[str], policy: int, source: str) -
     today = timezone.now().date()
     features = _views(features_of(list(submission.parts.all())))
     labels = [
-        NewLabel(id, task, NO, source, policy, today, 1.0) for id, view in features for task in TASKS[view] if task in tasks
+        NewLabel(id, task, NO, source, policy, today, 1.0)
+        for id, view in features
+        for task in TASKS[view]
+        if task in tasks
     ]
     get_store().label(labels)
     pairing.deny(submission, reasons)

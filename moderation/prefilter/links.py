@@ -8,7 +8,7 @@ destroyed, and with it the meaning of every link sealed under it, in every backu
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -20,13 +20,14 @@ from django.utils import timezone
 from brickmod.keys import Keys
 from featurestore.store.base import NewFeature
 from moderation.intake.models import Part
-from moderation.prefilter.models import FeatureLink, Link, PairLink, Unsettled
+from moderation.prefilter.models import FeatureLink, PairLink, Unsettled
 
 log = structlog.get_logger(__name__)
 
 SLOT = timedelta(minutes=30)  # a link outlives its LINK_HOURS by at most this, and the minutes between two cleanings
 PREFIX = "link-"
 NONCE = 12
+Kind = type[FeatureLink] | type[PairLink]
 
 
 class Kept(NamedTuple):
@@ -66,15 +67,14 @@ def pairs_of(parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
     return _opened(PairLink, parts)
 
 
-def _link(kind: type[Link], kept: Sequence[tuple[Part, UUID]], now: datetime | None) -> None:
+def _link(kind: Kind, kept: Sequence[tuple[Part, UUID]], now: datetime | None) -> None:
     slot = slot_of(now or timezone.now())
     box = AESGCM(Keys.configured().make(_name(slot)))
-    kind.objects.bulk_create(
-        [kind(part=part, slot=slot, sealed=_seal(box, _bound(kind, part.id), id)) for part, id in kept]
-    )
+    rows: Any = [kind(part=part, slot=slot, sealed=_seal(box, _bound(kind, part.id), id)) for part, id in kept]
+    kind.objects.bulk_create(rows)
 
 
-def _opened(kind: type[Link], parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
+def _opened(kind: Kind, parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
     rows = list(kind.objects.filter(part__in=parts, slot__gt=_last_closed(timezone.now())))
     boxes: dict[datetime, AESGCM | None] = {}
     found = []
@@ -125,7 +125,7 @@ def _name(slot: datetime) -> str:
     return f"{PREFIX}{slot.astimezone(UTC):%Y%m%d-%H%M}"
 
 
-def _bound(kind: type[Link], part: UUID) -> bytes:
+def _bound(kind: Kind, part: UUID) -> bytes:
     """What is sealed along with an id: copied to another part, or to the other kind, a link does not open."""
     return part.bytes + (b"pair" if kind is PairLink else b"")
 

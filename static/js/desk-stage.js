@@ -6,7 +6,7 @@ const places = new WeakMap(); // figure -> where it is zoomed to: {x, y} of the 
 let boxes = true;
 
 const view = (article) => article.querySelector(".view.current");
-const tool = (article, key) => article.querySelector(`.tools [data-key="${key}"]`);
+const tool = (article, key) => article.querySelector(`.tools :is([data-key="${key}"], [data-tool="${key}"])`);
 
 export function begin(article) {
   for (const img of article.querySelectorAll(".view img")) {
@@ -26,7 +26,7 @@ export function listen(root) {
     if (by("[data-show]")) (event.preventDefault(), showView(article, +by("[data-show]").dataset.show));
     else if (by("[data-seek]")) seek(by(".view"), +by("[data-seek]").dataset.seek);
     else if (by(".tools [data-key=z]")) zoom(article);
-    else if (by(".tools [data-key=b]")) ((boxes = !boxes), drawBoxes(article));
+    else if (by(".tools [data-tool=boxes]")) ((boxes = !boxes), drawBoxes(article));
     else if (by(".tools [data-key^=Arrow]")) move(article, by("[data-key]").dataset.key, true);
   });
   root.addEventListener("dblclick", (event) => event.target.closest(".canvas") && zoom(event.target.closest("article"), null, event));
@@ -42,7 +42,7 @@ function broken(img) {
 
 function drawBoxes(article) {
   article.classList.toggle("no-boxes", !boxes);
-  tool(article, "b")?.setAttribute("aria-pressed", boxes);
+  tool(article, "boxes")?.setAttribute("aria-pressed", boxes);
 }
 
 export function showView(article, n) {

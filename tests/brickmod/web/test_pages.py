@@ -96,10 +96,18 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
 @pytest.mark.parametrize(
     ("role", "leads", "entries"),
     [
-        ("moderator", "/desk/", ["Desk", "Queue", "Labels", "Comments"]),
-        ("lead", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Comments", "Features", "Privacy", "Models"]),
+        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Labels", "Comments"]),
+        (
+            "lead",
+            "/desk/",
+            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Features", "Privacy", "Models"],
+        ),
         ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Privacy", "Models"]),
-        ("admin", "/desk/", ["Desk", "Queue", "Flow", "Labels", "Comments", "Features", "Privacy", "Models", "Admin"]),
+        (
+            "admin",
+            "/desk/",
+            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Features", "Privacy", "Models", "Admin"],
+        ),
     ],
 )
 def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, settings, role, leads, entries):
