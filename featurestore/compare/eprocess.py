@@ -5,8 +5,9 @@ martingale that starts at 1, so the chance that it *ever* reaches 20 is at most 
 whenever one stops. That is Ville's inequality, and the reason why this and not McNemar's p stands on the page.
 
 She does not know how much better one might be, so she spreads her stake over all win rates p by a Beta density. With
-equal chances that has a closed form, the beta-binomial. Bets on p > 1/2 only are evidence for the challenger, on
-p < 1/2 for the champion.
+equal chances that has a closed form, the beta-binomial. Half of her stake is on p > 1/2, whose capital is the evidence
+for the challenger, and half on p < 1/2, for the champion; so both begin at 1/2, and false alarms of both kinds together
+are at most 1 in 20.
 
 A pair that was going to be seen with chance c bets w = c_min / c of the stake, so that pairs that are seen more often
 do not count more; under the null the bet is still fair. c_min is the smallest chance that the sampling plan gives to
@@ -22,13 +23,14 @@ from scipy.special import betainc, betaln, log_ndtr
 from featurestore.compare.counting import NO, YES, Counts, Ints, weights
 from featurestore.compare.estimate import Floats
 
+SIDES = np.log(2)  # half of the stake is on each side
 PRIOR = 5.0  # of the Beta: most at win rates of 0.3 to 0.7
-NODES = 4000  # win rates bet on where there is no closed form; any set of them is a fair mixture
+NODES = 1000  # win rates bet on where there is no closed form; any set of them is a fair mixture
 
 
 @dataclass(frozen=True)
 class Path:
-    """By day (d,): `for_b`, `for_a` the evidence as log10 of the capital (0 none, 1.3 is 20 to 1), with what was known
+    """By day (d,): `for_b`, `for_a` the evidence as log10 of the capital (1.3 is 20 to 1), with what is known
     of pairs up to that day; `only_a`, `only_b` such pairs in all up to then. `needed`: log10 of what is enough."""
 
     days: NDArray[np.datetime64]
@@ -59,8 +61,8 @@ def path(counts: Counts, alpha: float = 0.05, prior: float = PRIOR) -> Path:
     stake = stakes(counts.cells, counts.chance)
     return Path(
         counts.days,
-        evidence(only_b, only_a, stake, prior) / np.log(10),
-        evidence(only_a, only_b, stake, prior) / np.log(10),
+        (evidence(only_b, only_a, stake, prior) - SIDES) / np.log(10),
+        (evidence(only_a, only_b, stake, prior) - SIDES) / np.log(10),
         only_a.sum(-1),
         only_b.sum(-1),
         float(-np.log10(alpha)),
@@ -83,7 +85,7 @@ def stakes(cells: Ints, chance: Floats) -> Floats:
 
 
 def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float = PRIOR) -> Floats:
-    """Natural log of the capital of one who bets that wins are more than losses: (..., k) each -> (...).
+    """Natural log of the capital of one who stakes 1 on wins being more than losses: (..., k) each -> (...).
 
     `stake` (k,) in [0, 1]. An e-process for the null that wins are not more than losses (weighted by the stakes).
     """

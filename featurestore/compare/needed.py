@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from featurestore.compare.counting import Counts
-from featurestore.compare.eprocess import discordant, evidence, stakes
+from featurestore.compare.eprocess import SIDES, discordant, evidence, stakes
 from featurestore.compare.noninferiority import margin_evidence
 
 FARTHEST = 1000.0  # times what there is; beyond that we say that it cannot be foreseen
@@ -29,8 +29,8 @@ def needed(counts: Counts, margin: float, alpha: float = 0.05) -> Needed | None:
     stake = stakes(counts.cells, counts.chance)
     goal = -float(np.log(alpha))
     forecasts = {
-        "better": lambda times: float(evidence(only_b * times, only_a * times, stake)),
-        "worse": lambda times: float(evidence(only_a * times, only_b * times, stake)),
+        "better": lambda times: float(evidence(only_b * times, only_a * times, stake) - SIDES),
+        "worse": lambda times: float(evidence(only_a * times, only_b * times, stake) - SIDES),
         "not worse": lambda times: margin_evidence(counts.cells * times, counts.chance, margin),
     }
     times = {what: times_until(grown, goal) for what, grown in forecasts.items()}

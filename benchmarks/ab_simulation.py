@@ -1,0 +1,211 @@
+"""Champion against challenger where the truth is known: how often each way of deciding errs, and how soon it is right.
+
+Streams of 90 days at 1,500 uploads a day, looked at every day by the code that the page uses. Nothing in them is real
+but the code: finds, mistakes and looks are drawn with the chances written below.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from _common import ROOT, Row, parser, report, say
+from _simulation_picture import draw
+from scipy.special import bdtr
+
+from featurestore.compare.comparison import estimates
+from featurestore.compare.cost import Costs
+from featurestore.compare.eprocess import PRIOR, SIDES, discordant, evidence, stakes
+from featurestore.compare.measures import MEASURES, measure
+
+DAYS, A_DAY, AUDIT, RECHECK, ALPHA = 90, 1500, 0.02, 0.3, 0.05
+SHOWN = ("precision", "recall", "f1", "false_reject", "right", "found", "rejected_good", "euros")
+OF_BOTH, DIFFERENCE = SHOWN[4:], ", difference"  # of the others the champion's own figure
+QUANTILES = (0.5, 0.8, 0.95)
+Table = np.ndarray  # (2, 2, 2): chance of (find?, champion hits?, challenger hits?)
+
+
+def truth(
+    a_finds: float, b_finds: float, a_rejects: float, b_rejects: float, finds: float = 0.03, both: float = 0.002
+) -> Table:
+    """`a_finds`, `b_finds`: share of finds that only the champion, only the challenger catches; `a_rejects`,
+    `b_rejects`: share of good creations that only it rejects; `both`: that both do."""
+    find = np.array([[0.06, b_finds], [a_finds, 0.94 - a_finds - b_finds]])
+    good = np.array([[1 - both - a_rejects - b_rejects, b_rejects], [a_rejects, both]])
+    return np.stack([(1 - finds) * good, finds * find])
+
+
+EQUAL = truth(0.04, 0.04, 0.002, 0.002)
+BETTER = truth(0.03, 0.06, 0.0025, 0.0015)
+WORSE = truth(0.06, 0.03, 0.0015, 0.0025)
+CHANCE = np.array([1.0, AUDIT, AUDIT + (1 - AUDIT) * RECHECK])  # seen; both reject; only the champion would
+
+
+@dataclass(frozen=True)
+class Decided:
+    """By day (d,): share of streams in which the challenger had been promoted, or any alarm been raised, by then: by
+    the evidence and by McNemar's p. `days`, `labels` (3,): when a half, 80 % and 95 % of streams were promoted."""
+
+    promoted: np.ndarray
+    mcnemar: np.ndarray
+    alarm: np.ndarray
+    mcnemar_alarm: np.ndarray
+    days: np.ndarray
+    labels: np.ndarray
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--picture", help="write docs/comparing.svg", action="store_true")
+    quick = (given := options.parse_args()).quick
+    runs, covered = (300, 150) if quick else (3000, 1500)
+    rng = np.random.default_rng(20)
+    days = np.arange(DAYS)[:, None, None, None]
+    say(f"{runs} streams of each kind")
+    # Both models have good and bad days and finds become rarer, but neither is ever better: still a null.
+    hard = np.stack(
+        [truth(s, s, s / 20, s / 20, f) for s, f in zip(_waves(), np.linspace(0.05, 0.01, DAYS), strict=True)]
+    )
+    turning = BETTER + (WORSE - BETTER) * days / (DAYS - 1)
+    found = {
+        "equal": decide(rng, np.broadcast_to(EQUAL, (DAYS, 2, 2, 2)), runs),
+        "equal, drifting": decide(rng, hard, runs),
+        "better": decide(rng, np.broadcast_to(BETTER, (DAYS, 2, 2, 2)), runs),
+        "worse": decide(rng, np.broadcast_to(WORSE, (DAYS, 2, 2, 2)), runs),
+        "better, then worse": decide(rng, turning, runs),
+    }
+    rows = []
+    for name, kind in found.items():
+        rows.append(Row(f"{name}: promoted", 100 * kind.promoted[-1], 100 * kind.mcnemar[-1], "McNemar daily", "%"))
+        rows.append(Row(f"{name}: any alarm", 100 * kind.alarm[-1], 100 * kind.mcnemar_alarm[-1], "McNemar daily", "%"))
+    for place, share in enumerate(QUANTILES):
+        rows.append(
+            Row(f"better: {share:.0%} of streams promoted after", float(found["better"].days[place]), unit="days")
+        )
+        rows.append(
+            Row(
+                f"better: labels of a stream by then ({share:.0%})", float(found["better"].labels[place]), unit="labels"
+            )
+        )
+    late = found["better, then worse"].promoted
+    rows.append(Row("better, then worse: promoted after it turned", 100 * float(late[-1] - late[DAYS // 2]), unit="%"))
+    bars: list[tuple[str, float, float]] = []
+    for stretch in (30, 90):
+        say(f"{covered} streams of {stretch} days for intervals")
+        with_audit, without = coverage(rng, covered, stretch), coverage(rng, covered, stretch, audit=False)
+        for name in SHOWN:
+            (ours, bias, unit), (peer, peer_bias, _) = with_audit[name], without[name]
+            rows.append(Row(f"{name}, {stretch} days: intervals that hold the truth", ours, peer, "no audit", "%"))
+            rows.append(Row(f"{name}, {stretch} days: bias", bias, peer_bias, "no audit", unit))
+        names = {one.name: one.words for one in MEASURES}
+        bars = [(names[name] + DIFFERENCE * (name in OF_BOTH), with_audit[name][0], without[name][0]) for name in SHOWN]
+    report("ab_simulation", rows)
+    if given.picture:
+        picture = draw(found["equal"], found["better"], bars)
+        (ROOT / "docs" / "comparing.svg").write_text(picture)
+
+
+def decide(rng: np.random.Generator, days: Table, runs: int) -> Decided:
+    """`days` (d, 2, 2, 2): the truth of each day. McNemar gets every label; the page gets those that the plan gives."""
+    cells = draw_cells(rng, days, runs)
+    only_a, only_b = discordant(cells.cumsum(1))
+    stake = stakes(cells.sum((0, 1)), CHANCE)
+    needed = -np.log(ALPHA) + SIDES
+    for_b = _ever(evidence_in_parts(only_b, only_a, stake) >= needed)
+    for_a = _ever(evidence_in_parts(only_a, only_b, stake) >= needed)
+    # Every disagreement seen, for a test that knows no weights.
+    all_a, all_b = all_disagreements(rng, days, runs)
+    fewer, n = np.minimum(all_a, all_b), all_a + all_b
+    p = np.minimum(1, 2 * bdtr(fewer, np.maximum(n, 1), 0.5))
+    labels = cells[:, :, :, 1:].sum((2, 3, 4, 5)).cumsum(1)
+    first = np.where(for_b[:, -1], for_b.argmax(1), DAYS - 1)
+    until = labels[np.arange(runs), first]
+    told = p < ALPHA
+    return Decided(
+        for_b.mean(0),
+        _ever(told & (all_b > all_a)).mean(0),
+        (for_a | for_b).mean(0),
+        _ever(told).mean(0),
+        np.quantile(first + 1, QUANTILES),
+        np.quantile(until, QUANTILES),
+    )
+
+
+def draw_cells(
+    rng: np.random.Generator, days: Table, runs: int, a_day: int = A_DAY, audit: float = AUDIT
+) -> np.ndarray:
+    """(runs, d, k, 3, 2, 2) as `Counts.by_day`, with the looks of the plan: what is not rejected is always seen."""
+    rows = np.stack([rng.multinomial(a_day, day.reshape(-1), runs) for day in days], 1)
+    rows = rows.reshape(runs, len(days), 2, 2, 2)
+    made = np.zeros((runs, len(days), 3, 3, 2, 2), np.int64)
+    made[:, :, 0, 1:, 0, :] = rows[:, :, :, 0, :]
+    for level, b_hits, chance in ((1, 1, audit), (2, 0, audit + (1 - audit) * RECHECK)):
+        own = rows[:, :, :, 1, b_hits]
+        seen = rng.binomial(own, chance)
+        made[:, :, level, 1:, 1, b_hits] = seen
+        made[:, :, level, 0, 1, b_hits] = (own - seen).sum(-1)
+    return made
+
+
+def all_disagreements(rng: np.random.Generator, days: Table, runs: int) -> tuple[np.ndarray, np.ndarray]:
+    """(runs, d) each, summed up to each day: pairs that only a, and only b was right on, all of them seen."""
+    only_a = days[:, 0, 0, 1] + days[:, 1, 1, 0]
+    only_b = days[:, 0, 1, 0] + days[:, 1, 0, 1]
+    drawn = [rng.multinomial(A_DAY, [a, b, 1 - a - b], runs) for a, b in zip(only_a, only_b, strict=True)]
+    summed = np.stack(drawn, 1).cumsum(1)
+    return summed[..., 0], summed[..., 1]
+
+
+def evidence_in_parts(wins: np.ndarray, losses: np.ndarray, stake: np.ndarray) -> np.ndarray:
+    """A few streams at a time: the mixture holds 4,000 figures for each day of each stream."""
+    return np.concatenate(
+        [evidence(wins[n : n + 50], losses[n : n + 50], stake, PRIOR) for n in range(0, len(wins), 50)]
+    )
+
+
+def coverage(
+    rng: np.random.Generator, runs: int, stretch: int, audit: bool = True
+) -> dict[str, tuple[float, float, str]]:
+    """name -> (% of intervals that hold the truth, bias, its unit) after `stretch` days, each stream with a truth of
+    its own. Without audit: what people saw anyway, each label counted once."""
+    place = {one.name: n for n, one in enumerate(MEASURES)}
+    held, errors = dict.fromkeys(SHOWN, 0), {name: [] for name in SHOWN}
+    for _ in range(runs):
+        one = truth(
+            *rng.uniform(0.02, 0.08, 2),
+            *rng.uniform(0.0005, 0.004, 2),
+            rng.uniform(0.01, 0.06),
+            rng.uniform(0.0005, 0.004),
+        )
+        goal = measure(one, Costs())
+        cells = draw_cells(rng, np.broadcast_to(one, (stretch, 2, 2, 2)), 1, audit=AUDIT if audit else 0.0)[0].sum(0)
+        chance = CHANCE
+        if not audit:
+            cells, chance = cells.copy(), np.ones(3)
+            cells[:, 0] = 0
+        found = estimates(cells, chance, Costs(), seed=int(rng.integers(1 << 30)))
+        for name in SHOWN:
+            which = 2 if name in OF_BOTH else 0
+            own = found[name].difference if name in OF_BOTH else found[name].a
+            real = goal[place[name], which]
+            held[name] += own.low <= real <= own.high
+            errors[name].append(own.value - real)
+    units = {one.name: one.unit for one in MEASURES}
+    return {name: (100 * held[name] / runs, float(np.nanmean(errors[name])), units[name]) for name in SHOWN}
+
+
+def _waves() -> np.ndarray:
+    return 0.05 + 0.03 * np.sin(np.arange(DAYS) / 7)
+
+
+def _ever(decided: np.ndarray) -> np.ndarray:
+    return np.logical_or.accumulate(decided, 1)
+
+
+def _after_turn(kind: Decided) -> float:
+    return float(100 * (kind.promoted[-1] - kind.promoted[DAYS // 2]))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()
