@@ -1,8 +1,8 @@
 """The objective of many heads at once, on shared vectors: its value and gradient for k columns in one sweep over x.
 
 A column is one fit: a head, a strength and, in cross-validation, a fold that it must not see. All of them read the same
-rows, so the products are (rows, d) @ (d, k): what one fit does by reading x from memory again and again, many do by
-arithmetic on a block that is already there. Products are float32 (on a GPU also TF32), sums over blocks float64.
+rows: what one fit does by reading x from memory twice in each round, many do by arithmetic on a block that is already
+there. Products are float32 (on a GPU also TF32), sums over chunks float64.
 
     F(w, b) = 1/W sum_i s_i (softplus(z_i) - y_i z_i) + l2/2 |w|^2,   z = w . (x - shift)/scale + b,   W = sum_i s_i
 
@@ -16,14 +16,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
-# Rows of a block: few enough to stay in a shared cache between the two products, many enough to keep them efficient.
-BLOCK = {"cpu": 2048, "cuda": 65536}
+from featurestore.heads.crew import Crew
+
+# Rows of a block: few enough to stay in the cache between its two products, many enough to keep them efficient.
+BLOCK = {"cpu": 512, "cuda": 16384}
+CHUNK = 16  # blocks that one thread sums in float32
 NO_FOLD = -1
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What all columns share. `x` (n, d) float32 or float16; `y` and `weight` float32 (n, h), weight 0 where a head has
+    """What all columns share. `x` (n, d) float32 or float16; `y` and `weight` float32 (h, n), weight 0 where a head has
     no label; `folds`: (start, stop) of each fold's rows, which lie together; `shift` and `scale` float64 (d,)."""
 
     x: Tensor
@@ -32,18 +35,16 @@ class Rows:
     folds: tuple[tuple[int, int], ...]
     shift: Tensor
     scale: Tensor
+    crew: Crew
 
-    def blocks(self, start: int, stop: int) -> Iterator[tuple[slice, Tensor]]:
-        """The rows from `start` to `stop`, a block at a time, as float32."""
-        step = BLOCK["cuda" if self.x.is_cuda else "cpu"]
-        for first in range(start, stop, step):
-            rows = slice(first, min(first + step, stop))
-            yield rows, self.x[rows].float()
+    @property
+    def block(self) -> int:
+        return BLOCK["cuda" if self.x.is_cuda else "cpu"]
 
     def raw(self, w: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-        """Weights of scaled vectors (d, k) and biases (k,) as those of x itself, still float64."""
-        weight = w / self.scale[:, None]
-        return weight, b - self.shift @ weight
+        """Weights of scaled vectors (k, d) and biases (k,) as those of x itself, still float64."""
+        weight = w / self.scale
+        return weight, b - weight @ self.shift
 
 
 @dataclass(frozen=True)
@@ -62,43 +63,62 @@ class Columns:
         return replace(self, **{name: getattr(self, name)[which] for name in ("head", "fold", "l2", "total")})
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """Rows start..stop, and the columns that see them: their places `seen` (None for all), what they are (k, …)."""
+
+    start: int
+    stop: int
+    seen: Tensor | None
+    weight: Tensor
+    bias: Tensor
+    head: Tensor
+
+
 def value_and_gradient(rows: Rows, columns: Columns, w: Tensor, b: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(F (k,), its gradient for w (d, k), for b (k,)), float64. `w` float64 (d, k), `b` (k,), of scaled vectors."""
+    """(F (k,), its gradient for w (k, d), for b (k,)), float64. `w` float64 (k, d), `b` (k,), of scaled vectors."""
     weight, bias = (part.float() for part in rows.raw(w, b))
-    value, slope, gradient = torch.zeros_like(b), torch.zeros_like(b), torch.zeros_like(w.T)
-    whole = bool((columns.fold == NO_FOLD).all())
-    for fold, (start, stop) in [(NO_FOLD, (0, len(rows.x)))] if whole else enumerate(rows.folds):
-        seen = None if whole else torch.nonzero(columns.fold != fold).squeeze(1)
-        found = _sweep(rows, start, stop, *_of(seen, weight, bias, columns.head))
+    value, slope, gradient = torch.zeros_like(b), torch.zeros_like(b), torch.zeros_like(w)
+    chunks = list(_chunks(rows, columns, weight, bias))
+    for chunk, found in zip(chunks, rows.crew(lambda chunk: _sums(rows, chunk), chunks), strict=True):
         for total, part in zip((value, slope, gradient), found, strict=True):
-            if seen is None:
+            if chunk.seen is None:
                 total += part
             else:
-                total.index_add_(0, seen, part)
+                total.index_add_(0, chunk.seen, part.double())
     # d z / d w = (x - shift) / scale
-    down = (gradient.T - rows.shift[:, None] * slope) / rows.scale[:, None]
-    return (
-        value / columns.total + columns.l2 / 2 * (w * w).sum(0),
-        down / columns.total + columns.l2 * w,
-        slope / columns.total,
-    )
+    down = (gradient - slope[:, None] * rows.shift) / rows.scale / columns.total[:, None]
+    penalty = columns.l2 / 2 * (w * w).sum(1)
+    return value / columns.total + penalty, down + columns.l2[:, None] * w, slope / columns.total
 
 
-def _of(seen: Tensor | None, weight: Tensor, bias: Tensor, head: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    return (weight, bias, head) if seen is None else (weight[:, seen].contiguous(), bias[seen], head[seen])
+def _chunks(rows: Rows, columns: Columns, weight: Tensor, bias: Tensor) -> Iterator[_Chunk]:
+    step = CHUNK * rows.block
+    if bool((columns.fold == NO_FOLD).all()):
+        for start in range(0, len(rows.x), step):
+            yield _Chunk(start, min(start + step, len(rows.x)), None, weight, bias, columns.head)
+        return
+    for fold, (first, last) in enumerate(rows.folds):
+        seen = torch.nonzero(columns.fold != fold).squeeze(1)
+        if len(seen):
+            parts = weight[seen], bias[seen], columns.head[seen]
+            for start in range(first, last, step):
+                yield _Chunk(start, min(start + step, last), seen, *parts)
 
 
-def _sweep(
-    rows: Rows, start: int, stop: int, weight: Tensor, bias: Tensor, head: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Sums over rows start..stop: of the losses (k,), of residuals (k,), of residuals times x (k, d); float64."""
-    value = torch.zeros(len(bias), dtype=torch.float64, device=bias.device)
-    slope, gradient = torch.zeros_like(value), torch.zeros_like(weight.T, dtype=torch.float64)
-    for block, x in rows.blocks(start, stop):
-        z = torch.addmm(bias, x, weight)
-        y, s = rows.y[block][:, head], rows.weight[block][:, head]
-        value += (softplus(z).sub_(y * z)).mul_(s).sum(0)
-        residual = torch.sigmoid(z).sub_(y).mul_(s)
-        slope += residual.sum(0)
-        gradient += residual.T @ x
+def _sums(rows: Rows, chunk: _Chunk) -> tuple[Tensor, Tensor, Tensor]:
+    """Over the chunk's rows: of the losses (k,), of residuals (k,), float64; of residuals times x (k, d), float32."""
+    value = torch.zeros(len(chunk.bias), dtype=torch.float64, device=chunk.bias.device)
+    slope, gradient = torch.zeros_like(value), torch.zeros_like(chunk.weight)
+    bias = chunk.bias[:, None]
+    for start in range(chunk.start, chunk.stop, rows.block):
+        block = slice(start, min(start + rows.block, chunk.stop))
+        # Columns are the rows of every product: with few of them this is twice as fast as the other way round.
+        x = rows.x[block].float()
+        z = torch.addmm(bias, chunk.weight, x.T)
+        y, s = rows.y[:, block][chunk.head], rows.weight[:, block][chunk.head]
+        value += softplus(z).addcmul_(y, z, value=-1).mul_(s).sum(1)
+        residual = z.sigmoid_().sub_(y).mul_(s)
+        slope += residual.sum(1)
+        gradient.addmm_(residual, x)
     return value, slope, gradient

@@ -14,8 +14,9 @@ from torch import Tensor
 from featurestore.heads.objective import Rows
 
 CURVATURE = 0.25  # of the logistic function at 0
-PROBE = 1024  # rows from which it is told whether the covariance is worth its price
+PROBE = 512  # rows from which it is told whether the covariance is worth its price
 ROWS = 8  # for each dimension, of the covariance
+PIECES = 8  # of those rows, for the crew
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,21 @@ class Shape:
     length: Tensor
 
     def into_w(self, u: Tensor, strength: Tensor) -> tuple[Tensor, Tensor]:
-        """(w (d, k), b (k,)) of u (d + 1, k); `strength` int64 (k,) says which of the strengths each column has."""
-        return self._apply(u[:-1], strength, transposed=True), u[-1] / CURVATURE**0.5
+        """(w (k, d), b (k,)) of u (k, d + 1); `strength` int64 (k,) says which of the strengths each column has."""
+        return self._apply(u[:, :-1], strength, transposed=True), u[:, -1] / CURVATURE**0.5
 
     def into_u(self, w: Tensor, b: Tensor, strength: Tensor) -> Tensor:
-        """Gradients (d, k) and (k,) for w and b as those for u (d + 1, k)."""
-        return torch.cat([self._apply(w, strength, transposed=False), (b / CURVATURE**0.5)[None]])
+        """Gradients (k, d) and (k,) for w and b as those for u (k, d + 1)."""
+        return torch.cat([self._apply(w, strength, transposed=False), (b / CURVATURE**0.5)[:, None]], 1)
 
     def _apply(self, part: Tensor, strength: Tensor, transposed: bool) -> Tensor:
         if self.factor is None:
-            return part / self.length[strength]
+            return part / self.length[strength, None]
         out = torch.empty_like(part)
         for n in torch.unique(strength).tolist():
             here = torch.nonzero(strength == n).squeeze(1)
             factor = self.factor[n].T if transposed else self.factor[n]
-            out[:, here] = torch.linalg.solve_triangular(factor, part[:, here], upper=transposed)
+            out[here] = torch.linalg.solve_triangular(factor, part[here].T, upper=transposed).T
         return out
 
 
@@ -53,12 +54,14 @@ def shape(rows: Rows, l2: Tensor, most: int | None = None) -> Shape:
     if _is_round(probe, trace):
         return Shape(None, length)
     some = _some(rows, most or ROWS * d)
-    covariance = (some.T @ some / len(some)).double()
+    squares = list(rows.crew(lambda part: part.T @ part, some.split(-(-len(some) // PIECES))))
+    covariance = torch.stack(squares).double().sum(0) / len(some)
     # What few rows say nothing of is held by a share of the mean.
     thin = trace / d * max(1e-6, 0.5 * d / len(some)) if len(some) < n else trace / d * 1e-6
     base = CURVATURE * covariance
     eye = torch.eye(d, dtype=torch.float64, device=l2.device)
-    return Shape(torch.stack([torch.linalg.cholesky(base + (CURVATURE * thin + one) * eye) for one in l2]), length)
+    factors = rows.crew(lambda one: torch.linalg.cholesky(base + (CURVATURE * thin + one) * eye), l2)
+    return Shape(torch.stack(list(factors)), length)
 
 
 def _some(rows: Rows, most: int) -> Tensor:

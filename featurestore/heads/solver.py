@@ -8,6 +8,7 @@ need a few rounds each.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from featurestore.heads.crew import Crew, crew
 from featurestore.heads.lbfgs import Found, Pair, minimise
 from featurestore.heads.objective import NO_FOLD, Columns, Rows, value_and_gradient
 from featurestore.heads.preconditioner import Shape, shape
@@ -29,7 +31,8 @@ Watch = Callable[[int, NDArray[np.float64], NDArray[np.float64], NDArray[np.floa
 class Sweep:
     """What was fitted, for vectors as they came: the logit is x @ weight[:, head, strength] + bias[head, strength].
 
-    `weight` float64 (d, heads, strengths); `bias`, `objective` (heads, strengths) and `met`, whether the criterion was.
+    `weight` float64 (d, heads, strengths); `bias`, `objective` (heads, strengths) and `met`, whether the criterion was;
+    `steepest`: the largest entry of the gradient of any fit, folds' too.
     With folds: `held_loss` and `held_hits` (heads, strengths, folds), the weighted mean log loss and share of right
     answers (at 0.5) on each fold of the fit without it; `best` int (heads,): the strength of least mean held-out loss;
     `held` float32 (n, heads): logits of the fits at `best`, each row's from the one that had not seen it.
@@ -41,6 +44,7 @@ class Sweep:
     objective: NDArray[np.float64]
     met: NDArray[np.bool_]
     rounds: int
+    steepest: float
     held_loss: NDArray[np.float64] | None = None
     held_hits: NDArray[np.float64] | None = None
     held: NDArray[np.float32] | None = None
@@ -93,9 +97,9 @@ def train_many(
     if order is not None:
         assert folds is not None
         x, y, weight, folds = x[order], y[order], weight[order], folds[order]
-    with torch.inference_mode():
-        rows = _rows(x, y, weight, folds, scale, on or device())
-        sweep = _sweep(rows, tuple(strengths), tolerance, gap, most, watch)
+    on = on or device()
+    with crew(on) as hands:
+        sweep = _sweep(_rows(x, y, weight, folds, scale, on, hands), tuple(strengths), tolerance, gap, most, watch)
     if order is not None and sweep.held is not None:
         sweep.held[order] = sweep.held.copy()
     return sweep
@@ -120,6 +124,7 @@ def _rows(
     folds: NDArray[np.integer] | None,
     scale: bool,
     on: torch.device,
+    hands: Crew,
 ) -> Rows:
     x = np.ascontiguousarray(x, x.dtype if x.dtype == np.float16 else np.float32)
     mean, deviation = _spread(x, None if scale else 4096)
@@ -131,11 +136,12 @@ def _rows(
             raise ValueError("folds are numbered from 0 and none is empty")
     return Rows(
         _tensor(x).to(on),
-        torch.from_numpy(y.astype(np.float32)).to(on),
-        torch.from_numpy(weight.astype(np.float32)).to(on),
+        torch.from_numpy(np.ascontiguousarray(y.T, np.float32)).to(on),
+        torch.from_numpy(np.ascontiguousarray(weight.T, np.float32)).to(on),
         cuts,
         torch.from_numpy(mean).to(on),
         torch.from_numpy(deviation if scale else np.ones_like(deviation)).to(on),
+        hands,
     )
 
 
@@ -161,8 +167,8 @@ def _spread(x: NDArray[np.floating], most: int | None) -> tuple[NDArray[np.float
 def _sweep(
     rows: Rows, strengths: tuple[float, ...], tolerance: float, gap: float, most: int, watch: Watch | None
 ) -> Sweep:
-    heads, many, d = rows.y.shape[1], len(strengths), rows.x.shape[1]
-    mass = rows.weight.double().sum(0)
+    heads, many, d = len(rows.y), len(strengths), rows.x.shape[1]
+    mass = rows.weight.double().sum(1)
     if bool((mass <= 0).any()):
         raise ValueError("a head has no label at all")
     c = torch.tensor(strengths, dtype=torch.float64, device=mass.device)
@@ -171,16 +177,17 @@ def _sweep(
     strength = torch.arange(many, device=mass.device).repeat(heads)
     columns = Columns(head, torch.full_like(head, NO_FOLD), 1 / (c[strength] * mass[head]), mass[head])
     fit = _Fit(rows, form, columns, strength, tolerance, gap, most)
-    zero = torch.zeros(d + 1, len(columns), dtype=torch.float64, device=mass.device)
+    zero = torch.zeros(len(columns), d + 1, dtype=torch.float64, device=mass.device)
     found = fit.run(zero, watch=watch, keep=bool(rows.folds))
     weight, bias = fit.raw(found.u)
     sweep = Sweep(
         strengths,
-        weight.reshape(d, heads, many).cpu().numpy(),
+        weight.T.reshape(d, heads, many).cpu().numpy(),
         bias.reshape(heads, many).cpu().numpy(),
         found.value.reshape(heads, many).cpu().numpy(),
         found.met.reshape(heads, many).cpu().numpy(),
         found.rounds,
+        float(found.steep.max()),
     )
     return _folded(sweep, fit, found) if rows.folds else sweep
 
@@ -198,21 +205,22 @@ class _Fit:
     def run(
         self, start: Tensor, history: list[Pair] | None = None, watch: Watch | None = None, keep: bool = False
     ) -> Found:
-        sizes = torch.full_like(self.columns.l2, torch.inf)
-
-        def evaluate(u: Tensor, which: Tensor) -> tuple[Tensor, Tensor]:
+        def evaluate(u: Tensor, which: Tensor) -> tuple[Tensor, Tensor, Tensor]:
             w, b = self.form.into_w(u, self.strength[which])
             value, down, slope = value_and_gradient(self.rows, self.columns.take(which), w, b)
-            sizes[which] = torch.maximum(down.abs().amax(0), slope.abs())
-            return value, self.form.into_u(down, slope, self.strength[which])
+            return (
+                value,
+                self.form.into_u(down, slope, self.strength[which]),
+                torch.maximum(down.abs().amax(1), slope.abs()),
+            )
 
-        def done(gradient: Tensor, decrement: Tensor, which: Tensor) -> Tensor:
-            return (sizes[which] <= self.tolerance) & (decrement <= self.gap)
+        def done(steep: Tensor, decrement: Tensor) -> Tensor:
+            return (steep <= self.tolerance) & (decrement <= self.gap)
 
         def tell(round: int, value: Tensor, u: Tensor) -> None:
-            if watch is not None and u.shape[1] == len(self.columns):
+            if watch is not None and len(u) == len(self.columns):
                 weight, bias = self.raw(u)
-                watch(round, *(part.cpu().numpy() for part in (value, weight, bias)))
+                watch(round, *(part.cpu().numpy() for part in (value, weight.T, bias)))
 
         return minimise(evaluate, start, done, history=history, most=self.most, watch=tell, keep_history=keep)
 
@@ -225,28 +233,29 @@ def _folded(sweep: Sweep, whole: _Fit, found: Found) -> Sweep:
     rows, heads, many, folds = whole.rows, sweep.weight.shape[1], len(sweep.strengths), len(whole.rows.folds)
     fold = torch.arange(folds, device=found.u.device).repeat_interleave(heads * many)
     source = torch.arange(heads * many, device=fold.device).repeat(folds)
-    mass = torch.stack([rows.weight[start:stop].double().sum(0) for start, stop in rows.folds])
+    mass = torch.stack([rows.weight[:, start:stop].double().sum(1) for start, stop in rows.folds])
     total = (mass.sum(0) - mass)[fold, whole.columns.head[source]]
     if bool((total <= 0).any()):
         raise ValueError("without one of the folds a head has no label left")
     old = whole.columns.take(source)
     columns = Columns(old.head, fold, old.l2 * old.total / total, total)
     fit = _Fit(rows, whole.form, columns, whole.strength[source], whole.tolerance, whole.gap, whole.most)
-    parts = fit.run(found.u[:, source], [pair.take(source) for pair in found.history])
+    parts = fit.run(found.u[source], [pair.take(source) for pair in found.history])
     weight, bias = (part.float() for part in fit.raw(parts.u))
     loss, hits = np.zeros((2, heads, many, folds))
     logits = []
     for n, (start, stop) in enumerate(rows.folds):
         here = torch.nonzero(fold == n).squeeze(1)
-        z = torch.cat([torch.addmm(bias[here], x, weight[:, here]) for _, x in rows.blocks(start, stop)])
-        y, s = (part[start:stop, :, None] for part in (rows.y, rows.weight))
-        each = z.reshape(stop - start, heads, many)
-        share = s.double().sum(0).clamp_min(1e-30)
-        loss[:, :, n] = (((softplus(each) - y * each) * s).double().sum(0) / share).cpu().numpy()
-        hits[:, :, n] = ((((each > 0) == (y > 0.5)) * s).double().sum(0) / share).cpu().numpy()
+        ask = partial(_logits, weight[here], bias[here])
+        z = torch.cat(list(rows.crew(ask, rows.x[start:stop].split(8192))), 1)
+        y, s = (part[:, None, start:stop] for part in (rows.y, rows.weight))
+        each = z.reshape(heads, many, stop - start)
+        share = s.double().sum(2).clamp_min(1e-30)
+        loss[:, :, n] = (((softplus(each) - y * each) * s).double().sum(2) / share).cpu().numpy()
+        hits[:, :, n] = ((((each > 0) == (y > 0.5)) * s).double().sum(2) / share).cpu().numpy()
         logits.append(each.cpu().numpy())
     best = loss.mean(2).argmin(1)
-    held = np.concatenate([each[:, np.arange(heads), best] for each in logits])
+    held = np.concatenate([each[np.arange(heads), best].T for each in logits])
     return Sweep(
         sweep.strengths,
         sweep.weight,
@@ -254,7 +263,13 @@ def _folded(sweep: Sweep, whole: _Fit, found: Found) -> Sweep:
         sweep.objective,
         sweep.met & cast("NDArray[np.bool_]", parts.met.reshape(folds, heads, many).all(0).cpu().numpy()),
         sweep.rounds + parts.rounds,
+        max(sweep.steepest, float(parts.steep.max())),
         loss,
         hits,
         held,
     )
+
+
+def _logits(weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:
+    """(k, n) of x (n, d), weight (k, d) and bias (k,)."""
+    return torch.addmm(bias[:, None], weight, x.float().T)
