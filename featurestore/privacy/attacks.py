@@ -13,7 +13,6 @@ from sklearn.preprocessing import StandardScaler
 from featurestore.privacy.figures import Figure, auc, mean, share
 
 X = NDArray[np.float32]  # (n, dim)
-ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -40,18 +39,18 @@ def linkage(asked: X, stored: X, seed: int) -> Linkage:
     return Linkage(share(hits, 1 / n), mean(below, 0.5, seed))
 
 
-def often(attack: Callable[[np.random.Generator], Linkage], seed: int) -> Linkage:
-    """An attack that hangs on luck (does an axis fall on the right one?), tried ROUNDS times on other pictures.
+def often(attack: Callable[[np.random.Generator], Linkage], rounds: int, seed: int) -> Linkage:
+    """An attack that hangs on luck (does an axis fall on the right one?), tried `rounds` times on other pictures.
 
     The luck is the same for all pictures of a round, so it is rounds that the interval is made from.
     """
-    tries = [attack(np.random.default_rng([seed, n])) for n in range(ROUNDS)]
+    tries = [attack(np.random.default_rng([seed, n])) for n in range(rounds)]
     above = np.array([one.above.value for one in tries])
     low, high = np.quantile(above, (0.025, 0.975))
     first, n = float(np.mean([one.first.value for one in tries])), tries[0].first.n
     hits = np.arange(n) < round(first * n)
     return Linkage(
-        share(hits, tries[0].first.chance), Figure(float(above.mean()), float(low), float(high), 0.5, ROUNDS)
+        share(hits, tries[0].first.chance), Figure(float(above.mean()), float(low), float(high), 0.5, rounds)
     )
 
 

@@ -1,4 +1,5 @@
-"""From a vector back to what it was made of: decoders that learn on public data and are tried on what is stored."""
+"""How much of what was encoded can be drawn or named from its vector: decoders learn on public data and are tried on
+what is stored."""
 
 import re
 from collections import Counter
@@ -8,28 +9,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from sklearn.decomposition import PCA
-from sklearn.linear_model import RidgeCV
-from sklearn.preprocessing import StandardScaler
 
+from featurestore.privacy import decoders
+from featurestore.privacy.decoders import SIDE, Decode, Vectors
 from featurestore.privacy.figures import Figure, mean, share
 
-SIDE = 64
-COMPONENTS = 64
-ALPHAS = np.logspace(0, 5, 11)
 WORD = re.compile(r"\w{2,}")
-Vectors = NDArray[np.float32]
+LINEAR, CONVOLUTIONAL, NETWORK = "linear", "convolutional", "network"
 Pixels = NDArray[np.float32]  # (n, SIDE * SIDE * 3) in 0..1
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a decoder made: `likeness` is the correlation with the original's pixels, less the mean picture's; `found`
-    how often the original was the likest of all; `pairs` are (original, decoded), the best first, then typical ones."""
+class Drawn:
+    """`likeness` is the correlation with the original's pixels, both less the mean picture; `found` how often the
+    original was the likest of all."""
 
     likeness: Figure
     found: Figure
-    pairs: list[tuple[Image.Image, Image.Image]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What each decoder made. `rows` are (original, made by each), three best ones, then three typical ones."""
+
+    by: dict[str, Drawn]
+    rows: list[list[Image.Image]]
 
 
 def pixels(pictures: Sequence[Image.Image]) -> Pixels:
@@ -37,53 +41,66 @@ def pixels(pictures: Sequence[Image.Image]) -> Pixels:
     return np.stack(small).reshape(len(small), -1).astype(np.float32)
 
 
-def decode_pictures(public: Vectors, shown: Pixels, stored: Vectors, truth: Pixels, seed: int) -> Seen:
-    """A linear decoder onto the COMPONENTS commonest shapes of public pictures, as strong as so few allow."""
-    scale = StandardScaler().fit(public)
-    shapes = PCA(min(COMPONENTS, len(shown) - 1), random_state=0).fit(shown)
-    model = RidgeCV(ALPHAS).fit(scale.transform(public), shapes.transform(shown))
-    made = np.clip(shapes.inverse_transform(model.predict(scale.transform(stored))), 0, 1)
+def decode_pictures(public: Vectors, shown: Pixels, stored: Vectors, truth: Pixels, epochs: int, seed: int) -> Seen:
+    made: dict[str, Pixels] = {
+        LINEAR: decoders.linear_pictures(public, shown)(stored),
+        CONVOLUTIONAL: decoders.convolutional_pictures(public, shown, epochs, seed)(stored),
+    }
     middle = shown.mean(0)
-    alike = _correlation(truth - middle, made - middle)
-    own = np.diag(alike)
-    order = np.argsort(-own)
-    chosen = [*order[:3], *order[len(order) // 2 : len(order) // 2 + 3]]
-    return Seen(
-        mean(own, 0.0, seed),
-        share(alike.argmax(0) == np.arange(len(truth)), 1 / len(truth)),
-        [(_image(truth[n]), _image(made[n])) for n in chosen],
-    )
+    by, own = {}, np.zeros(len(truth))
+    for name, guess in made.items():
+        alike = _correlation(truth - middle, guess - middle)
+        found = share(alike.argmax(0) == np.arange(len(truth)), 1 / len(truth))
+        by[name] = Drawn(mean(np.diag(alike), 0.0, seed), found)
+        own = np.maximum(own, np.diag(alike))
+    rows = [[_image(all_of[n]) for all_of in (truth, *made.values())] for n in _best_and_typical(own, 3)]
+    return Seen(by, rows)
 
 
 @dataclass(frozen=True)
 class Read:
-    """`found`: the share of a text's words that are among as many words as the decoder was let name; chance names the
-    commonest. `examples`: (text, named words), the best first, then typical ones."""
+    """`by`: for each decoder the share of a text's words that are among as many words as it was let name; chance names
+    the commonest. `examples`: (text, words that the better decoder named), the best first, then typical ones."""
 
-    found: Figure
+    by: dict[str, Figure]
     examples: list[tuple[str, list[str]]]
 
 
-def decode_texts(public: Vectors, shown: Sequence[str], stored: Vectors, truth: Sequence[str], seed: int) -> Read:
-    """Which words does a text have? One linear decoder a word, for all words that 4 public texts or more have."""
+def decode_texts(
+    public: Vectors, shown: Sequence[str], stored: Vectors, truth: Sequence[str], epochs: int, seed: int
+) -> Read:
+    """Which words does a text have, of all words that 4 public texts or more have?"""
     bags = [set(WORD.findall(text.lower())) for text in shown]
     common = Counter(word for bag in bags for word in bag)
     words = [word for word, count in common.most_common() if count >= 4]
     there = np.array([[word in bag for word in words] for bag in bags], np.float32)
-    scale = StandardScaler().fit(public)
-    model = RidgeCV(ALPHAS).fit(scale.transform(public), there)
-    score = model.predict(scale.transform(stored))
-    shares, guesses, examples = [], [], []
-    for n, text in enumerate(truth):
-        bag = set(WORD.findall(text.lower())) & set(words)
-        if bag:
-            named = [words[k] for k in np.argsort(-score[n])[: len(bag)]]
-            shares.append(len(bag & set(named)) / len(bag))
-            guesses.append(len(bag & set(words[: len(bag)])) / len(bag))
-            examples.append((text, named))
-    order = np.argsort(-np.array(shares))
-    chosen = [*order[:2], *order[len(order) // 2 : len(order) // 2 + 2]]
-    return Read(mean(np.array(shares), float(np.mean(guesses)), seed), [examples[n] for n in chosen])
+    sought = [set(WORD.findall(text.lower())) & set(words) for text in truth]
+    asked = [n for n, bag in enumerate(sought) if bag]
+    chance = float(np.mean([_named(sought[n], words[: len(sought[n])]) for n in asked]))
+    models: dict[str, Decode] = {
+        LINEAR: decoders.linear_words(public, there),
+        NETWORK: decoders.network_words(public, there, epochs, seed),
+    }
+    by, examples, best = {}, [], -1.0
+    for name, decode in models.items():
+        score = decode(stored)
+        named = {n: [words[k] for k in np.argsort(-score[n])[: len(sought[n])]] for n in asked}
+        shares = np.array([_named(sought[n], named[n]) for n in asked])
+        by[name] = mean(shares, chance, seed)
+        if by[name].value > best:
+            best = by[name].value
+            examples = [(truth[asked[n]], named[asked[n]]) for n in _best_and_typical(shares, 2)]
+    return Read(by, examples)
+
+
+def _named(bag: set[str], words: Sequence[str]) -> float:
+    return len(bag & set(words)) / len(bag)
+
+
+def _best_and_typical(values: NDArray[np.floating], count: int) -> list[int]:
+    order = np.argsort(-values, kind="stable")
+    middle = len(order) // 2
+    return [int(n) for n in (*order[:count], *order[middle : middle + count])]
 
 
 def _correlation(a: Pixels, b: Pixels) -> NDArray[np.floating]:

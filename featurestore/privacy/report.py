@@ -14,12 +14,27 @@ from featurestore.encoders import image_encoder, text_encoder
 from featurestore.privacy import attacks, inversion
 from featurestore.privacy.attacks import Linkage, X
 from featurestore.privacy.hiding import SIZE, Hiding, Noise, Projection
-from featurestore.privacy.samples import Samples
+from featurestore.privacy.samples import Samples, samples
+from featurestore.privacy.seeds import combined
 
 AXES = (1, 2, 3, 5, 8, 10)  # how many an attacker may choose to align
 PAIRS = (5, 20, 60)
-NOISES = (4.0, 16.0, 64.0, 256.0)
 REHEARSAL = b"a secret of the attacker's own, to try the attack with".ljust(64)[:32]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """`seeds`: how often all is done, each time with other pictures, texts and secrets. `scale`: how many pictures and
+    texts, 1: some 300 and 550. `epochs` of the decoders that are networks. `rounds` of an attack that hangs on luck."""
+
+    seeds: int = 5
+    scale: float = 1.0
+    noises: tuple[float, ...] = (4.0, 16.0, 64.0, 256.0)
+    epochs: int = 60
+    rounds: int = 20
+
+
+QUICK = Effort(seeds=1, scale=0.4, noises=(4.0, 256.0), epochs=6, rounds=8)
 
 
 @dataclass(frozen=True)
@@ -44,9 +59,22 @@ def encode(samples: Samples) -> Encoded:
     )
 
 
-def build(samples: Samples, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """All attacks. Some minutes; `say` hears what is under way."""
-    started = time.monotonic()
+def build(effort: Effort, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """All attacks, for each seed from `seed` on. Some minutes; `say` hears what is under way."""
+    started, worked = time.monotonic(), time.process_time()
+    seeds = list(range(seed, seed + effort.seeds))
+    made = []
+    for one in seeds:
+        say(f"seed {one}: drawing pictures")
+        made.append(_attack(samples(effort.scale, one), effort, one, lambda what, one=one: say(f"seed {one}: {what}")))
+    report = combined(made)
+    report["linkage"] = [row | _verdict(row) for row in report["linkage"]]
+    encoders = [image_encoder().version, text_encoder().version]
+    took = {"seconds": time.monotonic() - started, "cpu_seconds": time.process_time() - worked}
+    return report | {"seeds": seeds, "encoders": encoders} | {name: round(value, 1) for name, value in took.items()}
+
+
+def _attack(samples: Samples, effort: Effort, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
     say("encoding pictures and texts")
     x = encode(samples)
     themes, truth = np.array(samples.public_labels), np.array(samples.stored_labels)
@@ -54,11 +82,11 @@ def build(samples: Samples, seed: int, say: Callable[[str], None]) -> dict[str, 
     size = min(SIZE, len(x.own) - 1)
     # The attacker has the very pictures that the axes come from. What they do not have is the secret.
     options: list[tuple[str, Hiding | None]] = [("none", None), ("projection", Projection.fit(x.own, secret, size))]
-    options += [(f"noise {length:g}", Noise(length, seed)) for length in NOISES]
+    options += [(f"noise {length:g}", Noise(length, seed)) for length in effort.noises]
     rows = []
     for name, how in options:
         say(f"linkage with {name}")
-        rows.append({"option": name, **_linkage(x, how, themes, truth, seed)})
+        rows.append({"option": name, **_linkage(x, how, themes, truth, effort.rounds, seed)})
     text_size = min(SIZE, len(x.own_texts) - 1)
     hidden = [Projection.fit(x.own, secret, size), Projection.fit(x.own_texts, secret, text_size)]
     without = [Projection(how.centre, how.axes, REHEARSAL) for how in hidden]
@@ -71,19 +99,25 @@ def build(samples: Samples, seed: int, say: Callable[[str], None]) -> dict[str, 
     ]
     for name, kept, tried in cases:
         say(f"attributes, membership and inversion with {name}")
-        others.append({"option": name, **_others(samples, x, kept, tried, seed)})
+        others.append({"option": name, **_others(samples, x, kept, tried, effort.epochs, seed)})
     return {
-        "seed": seed,
         "samples": {"public": len(x.own), "stored": len(x.stored), "texts": len(x.texts)},
-        "encoders": [image_encoder().version, text_encoder().version],
         "linkage": rows,
         "known_pairs": _known(x, options[1][1], seed),
         "others": others,
-        "seconds": round(time.monotonic() - started, 1),
     }
 
 
-def _linkage(x: Encoded, how: Hiding | None, themes: Any, truth: Any, seed: int) -> dict[str, Any]:
+def _verdict(row: dict[str, Any]) -> dict[str, Any]:
+    """`safe`: no attack that was tried links better than chance, within its interval."""
+    attacks_ = (row["direct"], row["aligned"])
+    return {
+        "safe": all(attack["no_better"] for attack in attacks_),
+        "strongest": max(attacks_, key=lambda attack: attack["above"]["value"]),
+    }
+
+
+def _linkage(x: Encoded, how: Hiding | None, themes: Any, truth: Any, rounds: int, seed: int) -> dict[str, Any]:
     kept = _hide(how, x.stored)
     size = _rehearse(x.own, how, seed)
 
@@ -96,20 +130,13 @@ def _linkage(x: Encoded, how: Hiding | None, themes: Any, truth: Any, seed: int)
         return attacks.linkage(*attacks.align(x.own[own], x.stored[rows], kept[rows], size), seed)
 
     same = kept.shape == x.stored.shape
-    direct = attacks.linkage(x.stored, kept, seed) if same else attacks.often(guess, seed)
-    aligned = attacks.often(align, seed)
+    direct = attacks.linkage(x.stored, kept, seed) if same else attacks.often(guess, rounds, seed)
+    aligned = attacks.often(align, rounds, seed)
     # A head learns from what is stored, and is asked about what the prefilter sees: hidden by the same secret, but
     # nobody adds noise to that.
     asked = how.hide(x.stored) if isinstance(how, Projection) else attacks.unit(x.stored)
     told = attacks.accuracy(_hide(how, x.own) if how else attacks.unit(x.own), themes, asked, truth)
-    best = max((direct, aligned), key=lambda attack: attack.above.value)
-    return {
-        "direct": _linked(direct),
-        "aligned": _linked(aligned),
-        "safe": direct.no_better and aligned.no_better,
-        "strongest": _linked(best),
-        "accuracy": told.as_dict(),
-    }
+    return {"direct": _linked(direct), "aligned": _linked(aligned), "accuracy": told.as_dict()}
 
 
 def _rehearse(own: X, how: Hiding | None, seed: int) -> int:
@@ -136,13 +163,13 @@ def _known(x: Encoded, how: Hiding | None, seed: int) -> list[dict[str, Any]]:
     return found
 
 
-def _others(s: Samples, x: Encoded, kept: list[Any], tried: list[Any], seed: int) -> dict[str, Any]:
+def _others(s: Samples, x: Encoded, kept: list[Any], tried: list[Any], epochs: int, seed: int) -> dict[str, Any]:
     stored, again, texts = _hide(kept[0], x.stored), _hide(kept[0], x.again), _hide(kept[1], x.texts)
     own, own_texts = _hide(tried[0], x.own), _hide(tried[1], x.own_texts)
     markets, counts = np.unique(s.markets, return_counts=True)
     enough = np.isin(s.markets, markets[counts >= 4])
-    seen = inversion.decode_pictures(own, inversion.pixels(s.public), stored, inversion.pixels(s.stored), seed)
-    read = inversion.decode_texts(own_texts, s.public_texts, texts, s.texts, seed)
+    seen = inversion.decode_pictures(own, inversion.pixels(s.public), stored, inversion.pixels(s.stored), epochs, seed)
+    read = inversion.decode_texts(own_texts, s.public_texts, texts, s.texts, epochs, seed)
     # Pictures by one author: does the store tell that two are from the same?
     pairs = attacks.linkage(again, stored[: len(again)], seed)
     return {
@@ -150,11 +177,13 @@ def _others(s: Samples, x: Encoded, kept: list[Any], tried: list[Any], seed: int
         "author": _linked(pairs),
         "membership": attacks.membership(stored, np.array(s.stored_labels), seed).as_dict(),
         "pictures": {
-            "likeness": seen.likeness.as_dict(),
-            "found": seen.found.as_dict(),
-            "pairs": [[_png(original), _png(made)] for original, made in seen.pairs],
+            "by": {
+                name: {"likeness": drawn.likeness.as_dict(), "found": drawn.found.as_dict()}
+                for name, drawn in seen.by.items()
+            },
+            "rows": [[_png(picture) for picture in row] for row in seen.rows],
         },
-        "texts": {"found": read.found.as_dict(), "examples": read.examples},
+        "texts": {"by": {name: found.as_dict() for name, found in read.by.items()}, "examples": read.examples},
     }
 
 

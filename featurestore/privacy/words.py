@@ -33,9 +33,9 @@ def findings(report: Row) -> list[str]:
     )
     said.append(
         f"A decoder trained on public pictures draws something from a bare vector by which the right one of"
-        f" {report['samples']['stored']} pictures is picked in {_p(bare['pictures']['found'])} of cases, and names"
-        f" {_p(bare['texts']['found'])} of a text's words. With the projection, and without its secret:"
-        f" {_p(others['projection']['pictures']['found'])} and {_p(others['projection']['texts']['found'])}."
+        f" {report['samples']['stored']} pictures is picked in {_p(drawn(bare))} of cases, and names"
+        f" {_p(named(bare))} of a text's words. With the projection, and without its secret:"
+        f" {_p(drawn(others['projection']))} and {_p(named(others['projection']))}."
     )
     return said
 
@@ -52,9 +52,9 @@ def unsafe(report: Row) -> list[str]:
                 f" to find others in {_p(row['first'])} of tries. Who uploads, and reads the store that day, can."
             )
             break
-    if not stolen["pictures"]["found"]["no_better"]:
+    if not drawn(stolen)["no_better"]:
         said.append(
-            f"Whoever has the secret too draws pictures as well as from bare vectors ({_p(stolen['pictures']['found'])}"
+            f"Whoever has the secret too draws pictures as well as from bare vectors ({_p(drawn(stolen))}"
             " are picked rightly)."
         )
     if not hidden["author"]["first"]["no_better"]:
@@ -73,6 +73,15 @@ def unsafe(report: Row) -> list[str]:
         " data or photographs may give away more: these figures are the least that an attacker reaches, never the most."
     )
     return said
+
+
+def drawn(row: Row) -> Row:
+    """How often the right picture was picked, by the decoder that did it best."""
+    return max((by["found"] for by in row["pictures"]["by"].values()), key=lambda figure: figure["value"])
+
+
+def named(row: Row) -> Row:
+    return max(row["texts"]["by"].values(), key=lambda figure: figure["value"])
 
 
 def _p(figure: Row) -> str:

@@ -1,4 +1,4 @@
-"""Takes what was forgotten out of the files too, whichever backend is in use: segments may be left of an earlier one."""
+"""Takes what was forgotten out of files too, whichever backend is in use: segments may be left of an earlier one."""
 
 import structlog
 

@@ -14,11 +14,11 @@ PUBLIC, STORED, AGAIN, TEXTS = 7, 8, 3, 500  # pictures a theme; texts in all
 
 
 def samples(scale: float, seed: int) -> Samples:
-    public, public_labels = _pictures(max(5, round(PUBLIC * scale)), 50_000 + 1000 * seed)
-    stored, stored_labels = _pictures(max(4, round(STORED * scale)), 900_000 + 1000 * seed)
+    public, public_labels = _pictures(max(3, round(PUBLIC * scale)), 50_000 + 1000 * seed)
+    stored, stored_labels = _pictures(max(3, round(STORED * scale)), 900_000 + 1000 * seed)
     again = [
         photo(theme, 900_000 + 1000 * seed + n, SIZE, view=1)
-        for n, theme in enumerate(stored_labels[: len(THEMES) * max(2, round(AGAIN * scale))])
+        for n, theme in enumerate(stored_labels[: len(THEMES) * max(1, round(AGAIN * scale))])
     ]
     told = list(stories())
     rng = Random(seed)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from featurestore.privacy import words
-from featurestore.privacy.report import build
-from featurestore.privacy.samples import samples
+from featurestore.privacy.report import QUICK, Effort, build
 
 
 class Command(BaseCommand):
@@ -19,13 +19,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one object and nothing else")
-        parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--scale", type=float, default=1.0, help="how many pictures and texts, 1: some 300 and 550")
+        parser.add_argument("--seed", type=int, default=1, help="the first of the seeds")
+        parser.add_argument("--seeds", type=int, help=f"how many, {Effort().seeds} if it is not said")
+        parser.add_argument("--quick", action="store_true", help="one seed and little effort, to see that it works")
 
     def handle(self, **options: Any) -> None:
         say = (lambda text: None) if options["json"] else (lambda text: print(f"{text} …", file=sys.stderr))  # noqa: T201
-        say("drawing pictures")
-        report = build(samples(options["scale"], options["seed"]), options["seed"], say)
+        effort = QUICK if options["quick"] else Effort()
+        if options["seeds"]:
+            effort = replace(effort, seeds=options["seeds"])
+        report = build(effort, options["seed"], say)
         report |= {"made_at": timezone.now().isoformat(), "findings": words.findings(report)}
         report["unsafe"] = words.unsafe(report)
         file = Path(settings.PRIVACY_FOLDER) / "report.json"
@@ -41,4 +44,6 @@ class Command(BaseCommand):
         self.stdout.write("\nNot safe:")
         for line in report["unsafe"]:
             self.stdout.write(f"- {line}")
-        self.stdout.write(f"\nSeed {options['seed']}, {report['seconds']:.0f} s. All figures: /privacy/, or {file}")
+        seeds = ", ".join(map(str, report["seeds"]))
+        self.stdout.write(f"\nSeeds {seeds}; {report['seconds']:.0f} s, {report['cpu_seconds']:.0f} s of a core.")
+        self.stdout.write(f"All figures: /privacy/, or {file}")
