@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",
+    "engagement.daily",
     "engagement.themes",
 ]
 
@@ -310,6 +311,9 @@ AUDIT_SHARE = 0.02
 RECHECK_AGREED = 0.05
 RECHECK_DISPUTED = 1.0
 RECHECKS_A_DAY = env.integer("RECHECKS_A_DAY", 200, 0, 100_000)
+
+# -- engagement --------------------------------------------------------------------------------------------------
+HOLD_OUT_PERCENT = env.integer("HOLD_OUT_PERCENT", 5, 0, 50)  # of authors, who hear nothing of characters
 
 # -- watching ----------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # who sends it as a bearer token may read /metrics from elsewhere

@@ -145,7 +145,9 @@ def keep(drafts: Iterable[Draft]) -> int:
         .exclude(state=DraftState.DROPPED)
         .values_list("creation", flat=True)
     )
-    new = [row for row in wanted if row.creation_id not in there and not check(row.text, row.language)]
+    # What was withdrawn meanwhile gets nothing.
+    left = set(Creation.objects.filter(id__in=[row.creation_id for row in wanted]).values_list("id", flat=True))
+    new = [row for row in wanted if row.creation_id in left - there and not check(row.text, row.language)]
     Draft.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     return len(new)
 
