@@ -95,6 +95,7 @@ def of_counts(
     by_slice = slices(counts, margin, alpha)
     forecast = needed(counts, margin, alpha)
     blind = weighting.blind(cells)
+    leaning = weighting.leaning(cells, chance)
     points = [_point(measured, model) for model in (0, 1)]
     return Comparison(
         names=names,
@@ -104,7 +105,7 @@ def of_counts(
         uploads=counts.total,
         labelled=counts.labelled,
         days=len(counts.days),
-        verdict=verdict(evidence, bound, measured, by_slice, forecast, int(blind.sum()), names, finds),
+        verdict=verdict(evidence, bound, measured, by_slice, forecast, int(blind.sum()), leaning, names, finds),
         table=paired_table(cells, totals, draws, alpha),
         a_confusion=confusion(totals, draws, 0, alpha),
         b_confusion=confusion(totals, draws, 1, alpha),

@@ -53,10 +53,12 @@ def verdict(
     slices: list[Slice],
     needed: Needed | None,
     blind: int,
+    leaning: bool = False,
     names: tuple[str, str] = ("the champion", "the challenger"),
     finds: str = "finds",
 ) -> Verdict:
-    """`finds`: what the task looks for, in the plural. `blind`: uploads of a kind that nobody saw one of."""
+    """`finds`: what the task looks for, in the plural. `blind`: uploads of a kind that nobody saw one of.
+    `leaning`: from weighting.py."""
     a, b = names
     word = decide(evidence, margin)
     per = 1000 * margin.margin
@@ -81,6 +83,8 @@ def verdict(
         sentences += _small(slices)
     if word == Word.TOO_EARLY:
         sentences.append(_wait(needed))
+    if leaning:
+        sentences.append("Labels of one kind of disagreement come in late: the evidence leans until they are there.")
     if blind:
         sentences.append(f"Of {blind:,} uploads we can say nothing: nobody saw even one of their kind.")
     return Verdict(word, headline, sentences, worse)

@@ -14,6 +14,7 @@ from featurestore.compare.counting import NO, UNKNOWN, YES, Counts, Ints, weight
 from featurestore.compare.estimate import Estimate, Floats, of_draws
 
 DRAWS = 4000
+EXPECTED, LATE = 50, 0.25
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,15 @@ def strata_counts(counts: Counts) -> list[StratumCount]:
         StratumCount(name, int(cells.sum()), int(cells[:, NO:].sum()), int(cells[:, YES].sum()))
         for name, cells in counts.by_stratum.items()
     ]
+
+
+def leaning(cells: Ints, chance: Floats) -> bool:
+    """Do labels of one kind of disagreement come in later than those of the other? Weights cannot know of it, so the
+    evidence leans until they are there. Said only where EXPECTED labels were to come of both."""
+    expected = (chance[:, None, None] * cells.sum(1)).sum(0)
+    late = lacking(cells, chance)
+    both = min(expected[0, 1], expected[1, 0]) >= EXPECTED
+    return bool(both and abs(late[0, 1] - late[1, 0]) > LATE)
 
 
 def lacking(cells: Ints, chance: Floats) -> Floats:

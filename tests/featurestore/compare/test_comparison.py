@@ -84,6 +84,13 @@ def test_what_nobody_saw_is_said() -> None:
     assert found.estimates["precision"].method == DRAWN
 
 
+def test_labels_that_come_in_late_on_one_side_are_said() -> None:
+    pairs = stream(20_000)
+    assert "come in late" not in compare(pairs).verdict.text
+    pairs.label[np.flatnonzero(pairs.a_hit & ~pairs.b_hit & pairs.known)[::2]] = -1
+    assert "Labels of one kind of disagreement come in late" in compare(pairs).verdict.text
+
+
 def test_with_labels_enough_it_is_the_bootstrap() -> None:
     assert compare(everything_seen(20_000)).estimates["f1"].method == BCA
 

@@ -17,7 +17,9 @@ def said(standings: dict[str, Standing], **changes: object) -> str:
         Slice("market", name, 10, 5, Estimate(0, -1, 1), 1.0, standing, (0, 0), (0, 0), 180 + 10 * n)
         for n, (name, standing) in enumerate(standings.items())
     ]
-    made = verdict(found.evidence, found.noninferiority, dict(found.estimates), slices, None, 0, ("7", "8"), "faces")
+    made = verdict(
+        found.evidence, found.noninferiority, dict(found.estimates), slices, None, 0, False, ("7", "8"), "faces"
+    )
     return made.text
 
 
