@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 
@@ -13,13 +12,11 @@ class Entry(NamedTuple):
     label: str
     href: str
     permission: str  # a permission's codename, or "staff"
-    outside: bool = False  # served by another process
 
 
 class Shown(NamedTuple):
     label: str
     href: str
-    outside: bool
     current: bool
 
 
@@ -30,10 +27,9 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
     yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Comments", "/comments/", "characters.approve")
+    yield Entry("Models", "/models/", "featurestore.see_models")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")
-    if settings.MODELS_URL:
-        yield Entry("Models", settings.MODELS_URL, "featurestore.see_models", outside=True)
     yield Entry("Admin", "/admin/", "staff")
 
 
@@ -53,7 +49,7 @@ def entries_for(request: HttpRequest) -> list[Shown]:
         entry
         for entry in _entries()
         if (user.is_staff if entry.permission == "staff" else user.has_perm(entry.permission))
-        and (entry.outside or _leads_somewhere(entry.href))
+        and _leads_somewhere(entry.href)
     ]
     here = max((e.href for e in allowed if request.path.startswith(e.href)), key=len, default="")
-    return [Shown(e.label, e.href, e.outside, e.href == here) for e in allowed]
+    return [Shown(e.label, e.href, e.href == here) for e in allowed]

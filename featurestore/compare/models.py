@@ -7,6 +7,8 @@ to it; afterwards the rows of a day are packed together (Block) in random order,
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -63,3 +65,21 @@ class Block(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "champion", "challenger", "day"], name="one_block_a_day")
         ]
+
+
+class UnitCosts(models.Model):
+    """What a task's mistakes and looks cost, as somebody here set them. A task without a row has cost.Costs' own."""
+
+    task = models.CharField(max_length=40, unique=True)
+    reviewer_minute = models.FloatField(validators=[MinValueValidator(0)])
+    look_seconds = models.FloatField(validators=[MinValueValidator(0)])
+    rejected_good = models.FloatField(validators=[MinValueValidator(0)])
+    missed = models.FloatField(validators=[MinValueValidator(0)])
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "unit costs"
+
+    def __str__(self) -> str:
+        return self.task

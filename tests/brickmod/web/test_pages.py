@@ -100,18 +100,17 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
         (
             "lead",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Features", "Privacy", "Models"],
+            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Models", "Features", "Privacy"],
         ),
-        ("ml_engineer", "/flow/", ["Flow", "Labels", "Features", "Privacy", "Models"]),
+        ("ml_engineer", "/flow/", ["Flow", "Labels", "Models", "Features", "Privacy"]),
         (
             "admin",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Features", "Privacy", "Models", "Admin"],
+            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Models", "Features", "Privacy", "Admin"],
         ),
     ],
 )
-def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, settings, role, leads, entries):
-    settings.MODELS_URL = "http://models.example/"
+def test_the_first_page_and_the_bar_follow_the_role(make_user, logged_in, role, leads, entries):
     user = make_user(role)
     assert logged_in(user).get("/").headers["Location"] == leads
     request = RequestFactory().get("/desk/queue/")
