@@ -20,6 +20,10 @@ PAGES = {
     "desk": "/desk/",
     "queue": "/desk/queue/",
     "flow": "/flow/",
+    "models": "/models/",
+    "models-compare": "/models/face/",
+    "models-training": "/models/face/training/",
+    "models-history": "/models/face/history/",
     "admin": "/admin/",
     "admin-submissions": "/admin/intake/submission/",
 }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -81,7 +81,7 @@ def compare(request: HttpRequest, task: str) -> HttpResponse:
         "costs": asked.costs,
         "own_costs": asked.own_costs,
         "state": asked.state,
-        "gallery": _gallery(task, asked),
+        "gallery": _gallery(request, task, asked) if page else "",
         "may_promote": request.user.has_perm(PROMOTE),
         "may_train": request.user.has_perm(TRAIN),
     }  # fmt: skip
@@ -162,14 +162,17 @@ def _others(task: str, asked: Asked, placed: list[lists.Placed]) -> list[tuple[s
     return [(version, version == now) for version in versions] if set(versions) - {now} else []
 
 
-def _gallery(task: str, asked: Asked) -> str:
-    """Where disagreements are shown: by the room that has the pictures, if there is one."""
-    if asked.challenger is None:
+def _gallery(request: HttpRequest, task: str, asked: Asked) -> str:
+    """Where disagreements are shown, by the room that has the pictures: if there is one, and to whom it shows them."""
+    if asked.champion is None or asked.challenger is None:
         return ""
     try:
-        return f"{reverse('models-disagreements', args=[task])}?{urlencode({'challenger': asked.challenger.version})}"
+        address = reverse("models-disagreements", args=[task])
     except NoReverseMatch:
         return ""
+    if not any(request.user.has_perm(name) for name in getattr(resolve(address).func, "needs", ())):
+        return ""
+    return f"{address}?{urlencode({'champion': asked.champion.version, 'challenger': asked.challenger.version})}"
 
 
 def evidence_for(task: str, head: HeadVersion) -> tuple[ComparePage | None, dict[str, Any]]:
