@@ -1,4 +1,4 @@
-"""The pages of heads in a real browser: drawn by our own script within our policy, and the way from doubt to receipt."""
+"""The pages of heads in a real browser: drawn by our script within our policy, and the way from doubt to receipt."""
 
 import pytest
 from playwright.sync_api import expect
