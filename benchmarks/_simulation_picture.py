@@ -78,7 +78,7 @@ def _dots(coverage: Sequence[tuple[str, float, float]]) -> list[str]:
     bottom = top + 24 * len(coverage)
     made = [
         f'<text class="head" x="{LEFT}" y="{top - 40}">95 % intervals that hold the truth, 90 days</text>',
-        f'<text x="{LEFT}" y="{top - 20}">filled: with 2 % audit and weights; hollow: what people saw anyway; '
+        f'<text x="{LEFT}" y="{top - 20}">filled: with random looks at rejections, weighted; hollow: without; '
         "the band is 93 to 97 %</text>",
         f'<rect class="band" x="{at(93)}" y="{top - 6}" width="{at(97) - at(93)}" height="{bottom - top + 4}"/>',
     ]

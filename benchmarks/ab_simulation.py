@@ -15,10 +15,12 @@ from scipy.special import bdtr
 
 from featurestore.compare.comparison import estimates
 from featurestore.compare.cost import Costs
-from featurestore.compare.eprocess import PRIOR, SIDES, discordant, evidence, stakes
+from featurestore.compare.eprocess import SIDES, discordant, evidence, stakes
 from featurestore.compare.measures import MEASURES, measure
 
-DAYS, A_DAY, AUDIT, RECHECK, ALPHA = 90, 1500, 0.02, 0.3, 0.05
+DAYS, A_DAY, ALPHA = 90, 1500, 0.05
+# The defaults of the settings AUDIT_SHARE, RECHECK_AGREED and RECHECK_DISPUTED.
+AUDIT, AGREED, DISPUTED = 0.02, 0.05, 1.0
 SHOWN = ("precision", "recall", "f1", "false_reject", "right", "found", "rejected_good", "euros")
 OF_BOTH, DIFFERENCE = SHOWN[4:], ", difference"  # of the others the champion's own figure
 QUANTILES = (0.5, 0.8, 0.95)
@@ -38,7 +40,11 @@ def truth(
 EQUAL = truth(0.04, 0.04, 0.002, 0.002)
 BETTER = truth(0.03, 0.06, 0.0025, 0.0015)
 WORSE = truth(0.06, 0.03, 0.0015, 0.0025)
-CHANCE = np.array([1.0, AUDIT, AUDIT + (1 - AUDIT) * RECHECK])  # seen; both reject; only the champion would
+
+
+def chances(disputed: float = DISPUTED) -> np.ndarray:
+    """(k,) of being seen: not rejected; rejected by both; only the champion would reject."""
+    return np.array([1.0, AUDIT + (1 - AUDIT) * AGREED, AUDIT + (1 - AUDIT) * disputed])
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--picture", help="write docs/comparing.svg", action="store_true")
     quick = (given := options.parse_args()).quick
-    runs, covered = (300, 150) if quick else (3000, 1500)
+    runs, covered = (300, 150) if quick else (3000, 2000)
     rng = np.random.default_rng(20)
     days = np.arange(DAYS)[:, None, None, None]
     say(f"{runs} streams of each kind")
@@ -69,6 +75,7 @@ def main() -> None:
     turning = BETTER + (WORSE - BETTER) * days / (DAYS - 1)
     found = {
         "equal": decide(rng, np.broadcast_to(EQUAL, (DAYS, 2, 2, 2)), runs),
+        "equal, 3 of 10 disputes seen": decide(rng, np.broadcast_to(EQUAL, (DAYS, 2, 2, 2)), runs // 2, 0.3),
         "equal, drifting": decide(rng, hard, runs),
         "better": decide(rng, np.broadcast_to(BETTER, (DAYS, 2, 2, 2)), runs),
         "worse": decide(rng, np.broadcast_to(WORSE, (DAYS, 2, 2, 2)), runs),
@@ -105,18 +112,17 @@ def main() -> None:
         (ROOT / "docs" / "comparing.svg").write_text(picture)
 
 
-def decide(rng: np.random.Generator, days: Table, runs: int) -> Decided:
-    """`days` (d, 2, 2, 2): the truth of each day. McNemar gets every label; the page gets those that the plan gives."""
-    cells = draw_cells(rng, days, runs)
+def decide(rng: np.random.Generator, days: Table, runs: int, disputed: float = DISPUTED) -> Decided:
+    """`days` (d, 2, 2, 2): the truth of each day. Both ways of deciding get the same labels every day."""
+    chance = chances(disputed)
+    cells = draw_cells(rng, days, runs, chance)
     only_a, only_b = discordant(cells.cumsum(1))
-    stake = stakes(cells.sum((0, 1)), CHANCE)
+    stake = stakes(cells.sum((0, 1)), chance)
     needed = -np.log(ALPHA) + SIDES
     for_b = _ever(evidence_in_parts(only_b, only_a, stake) >= needed)
     for_a = _ever(evidence_in_parts(only_a, only_b, stake) >= needed)
-    # Every disagreement seen, for a test that knows no weights.
-    all_a, all_b = all_disagreements(rng, days, runs)
-    fewer, n = np.minimum(all_a, all_b), all_a + all_b
-    p = np.minimum(1, 2 * bdtr(fewer, np.maximum(n, 1), 0.5))
+    all_a, all_b = only_a.sum(-1), only_b.sum(-1)
+    p = np.minimum(1, 2 * bdtr(np.minimum(all_a, all_b), np.maximum(all_a + all_b, 1), 0.5))
     labels = cells[:, :, :, 1:].sum((2, 3, 4, 5)).cumsum(1)
     first = np.where(for_b[:, -1], for_b.argmax(1), DAYS - 1)
     until = labels[np.arange(runs), first]
@@ -131,36 +137,23 @@ def decide(rng: np.random.Generator, days: Table, runs: int) -> Decided:
     )
 
 
-def draw_cells(
-    rng: np.random.Generator, days: Table, runs: int, a_day: int = A_DAY, audit: float = AUDIT
-) -> np.ndarray:
+def draw_cells(rng: np.random.Generator, days: Table, runs: int, chance: np.ndarray) -> np.ndarray:
     """(runs, d, k, 3, 2, 2) as `Counts.by_day`, with the looks of the plan: what is not rejected is always seen."""
-    rows = np.stack([rng.multinomial(a_day, day.reshape(-1), runs) for day in days], 1)
+    rows = np.stack([rng.multinomial(A_DAY, day.reshape(-1), runs) for day in days], 1)
     rows = rows.reshape(runs, len(days), 2, 2, 2)
     made = np.zeros((runs, len(days), 3, 3, 2, 2), np.int64)
     made[:, :, 0, 1:, 0, :] = rows[:, :, :, 0, :]
-    for level, b_hits, chance in ((1, 1, audit), (2, 0, audit + (1 - audit) * RECHECK)):
+    for level, b_hits in ((1, 1), (2, 0)):
         own = rows[:, :, :, 1, b_hits]
-        seen = rng.binomial(own, chance)
+        seen = rng.binomial(own, chance[level])
         made[:, :, level, 1:, 1, b_hits] = seen
         made[:, :, level, 0, 1, b_hits] = (own - seen).sum(-1)
     return made
 
 
-def all_disagreements(rng: np.random.Generator, days: Table, runs: int) -> tuple[np.ndarray, np.ndarray]:
-    """(runs, d) each, summed up to each day: pairs that only a, and only b was right on, all of them seen."""
-    only_a = days[:, 0, 0, 1] + days[:, 1, 1, 0]
-    only_b = days[:, 0, 1, 0] + days[:, 1, 0, 1]
-    drawn = [rng.multinomial(A_DAY, [a, b, 1 - a - b], runs) for a, b in zip(only_a, only_b, strict=True)]
-    summed = np.stack(drawn, 1).cumsum(1)
-    return summed[..., 0], summed[..., 1]
-
-
 def evidence_in_parts(wins: np.ndarray, losses: np.ndarray, stake: np.ndarray) -> np.ndarray:
-    """A few streams at a time: the mixture holds 4,000 figures for each day of each stream."""
-    return np.concatenate(
-        [evidence(wins[n : n + 50], losses[n : n + 50], stake, PRIOR) for n in range(0, len(wins), 50)]
-    )
+    """A few streams at a time: the mixture may hold 1,000 figures for each day of each stream."""
+    return np.concatenate([evidence(wins[n : n + 50], losses[n : n + 50], stake) for n in range(0, len(wins), 50)])
 
 
 def coverage(
@@ -178,11 +171,11 @@ def coverage(
             rng.uniform(0.0005, 0.004),
         )
         goal = measure(one, Costs())
-        cells = draw_cells(rng, np.broadcast_to(one, (stretch, 2, 2, 2)), 1, audit=AUDIT if audit else 0.0)[0].sum(0)
-        chance = CHANCE
+        chance = chances()
+        chance[1] *= audit
+        cells = draw_cells(rng, np.broadcast_to(one, (stretch, 2, 2, 2)), 1, chance)[0].sum(0)
         if not audit:
-            cells, chance = cells.copy(), np.ones(3)
-            cells[:, 0] = 0
+            chance, cells[:, 0] = np.ones(3), 0
         found = estimates(cells, chance, Costs(), seed=int(rng.integers(1 << 30)))
         for name in SHOWN:
             which = 2 if name in OF_BOTH else 0

@@ -25,6 +25,7 @@ from featurestore.compare.estimate import Floats
 
 SIDES = np.log(2)  # half of the stake is on each side
 PRIOR = 5.0  # of the Beta: most at win rates of 0.3 to 0.7
+BOLD = 1.0  # the same where stakes differ: most pairs then bet little, so larger bets are right more often
 NODES = 1000  # win rates bet on where there is no closed form; any set of them is a fair mixture
 
 
@@ -54,15 +55,15 @@ class Path:
         return self.days[enough[0]] if len(enough) else None
 
 
-def path(counts: Counts, alpha: float = 0.05, prior: float = PRIOR) -> Path:
+def path(counts: Counts, alpha: float = 0.05) -> Path:
     """Evidence day by day."""
     only_a, only_b = discordant(counts.by_day)
     only_a, only_b = only_a.cumsum(0), only_b.cumsum(0)
     stake = stakes(counts.cells, counts.chance)
     return Path(
         counts.days,
-        (evidence(only_b, only_a, stake, prior) - SIDES) / np.log(10),
-        (evidence(only_a, only_b, stake, prior) - SIDES) / np.log(10),
+        (evidence(only_b, only_a, stake) - SIDES) / np.log(10),
+        (evidence(only_a, only_b, stake) - SIDES) / np.log(10),
         only_a.sum(-1),
         only_b.sum(-1),
         float(-np.log10(alpha)),
@@ -84,7 +85,7 @@ def stakes(cells: Ints, chance: Floats) -> Floats:
     return np.where(has, least * weights(chance), 0.0)
 
 
-def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float = PRIOR) -> Floats:
+def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float | None = None) -> Floats:
     """Natural log of the capital of one who stakes 1 on wins being more than losses: (..., k) each -> (...).
 
     `stake` (k,) in [0, 1]. An e-process for the null that wins are not more than losses (weighted by the stakes).
@@ -92,7 +93,8 @@ def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: f
     wins, losses = np.asarray(wins, np.float64), np.asarray(losses, np.float64)
     if (stake[stake > 0] == 1).all():
         whole = stake > 0
-        return beta_binomial(wins[..., whole].sum(-1), losses[..., whole].sum(-1), prior)
+        return beta_binomial(wins[..., whole].sum(-1), losses[..., whole].sum(-1), PRIOR if prior is None else prior)
+    prior = BOLD if prior is None else prior
     bet = (np.arange(NODES) + 0.5) / NODES  # 2p - 1
     log_prior = (prior - 1) * (np.log1p(bet) + np.log1p(-bet))
     log_prior -= np.logaddexp.reduce(log_prior)

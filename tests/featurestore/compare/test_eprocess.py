@@ -47,7 +47,7 @@ def test_a_bet_with_stakes_is_fair_too(w1: int, l1: int, w2: int, l2: int, stake
 
 def test_stakes_of_one_come_to_the_closed_form() -> None:
     almost = np.array([1.0, 1 - 1e-12])
-    mixed = evidence(np.array([60, 70]), np.array([20, 43]), almost)
+    mixed = evidence(np.array([60, 70]), np.array([20, 43]), almost, PRIOR)
     assert mixed == pytest.approx(beta_binomial(np.array(130), np.array(63)), abs=1e-3)
 
 
