@@ -6,6 +6,7 @@ from django.conf import settings
 
 from featurestore.compare import lists
 from featurestore.heads.models import HeadVersion, Standing
+from featurestore.heads.registry import model_name
 
 
 def triple(value: object) -> tuple[object, object, object]:
@@ -38,7 +39,7 @@ def lineage(head: HeadVersion) -> list[HeadVersion]:
 def mlflow_address(head: HeadVersion) -> str:
     if not settings.MODELS_URL or not head.mlflow_version:
         return ""
-    return f"{settings.MODELS_URL.rstrip('/')}/#/models/{head.task}/versions/{head.mlflow_version}"
+    return f"{settings.MODELS_URL.rstrip('/')}/#/models/{model_name(head.task)}/versions/{head.mlflow_version}"
 
 
 def choices(head: HeadVersion, placed: lists.Placed | None) -> list[tuple[str, str]]:
