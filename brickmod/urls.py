@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flow/", include("moderation.prefilter.urls")),
     path("labels/", include("moderation.labelling.urls")),
     path("features/", include("featurestore.overview.urls")),
+    path("models/", include("moderation.comparing.urls")),
     path("models/", include("featurestore.compare.urls")),
     path("parts/", include("moderation.intake.urls")),
     path("comments/", include("engagement.characters.urls")),

@@ -7,6 +7,7 @@ writes the database: runs a second time on PostgreSQL), `browser`, and the group
 import fcntl
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -156,6 +157,40 @@ def api_for() -> Callable:
 def api(api_for, calling_app) -> APIClient:
     """A client of `calling_app` with every scope."""
     return api_for(calling_app)
+
+
+# -- several at once ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def at_once(transactional_db, tmp_path) -> Iterator[Callable]:
+    """at_once(*calls): every call in a thread of its own, begun together. Returns what each gave or raised.
+    Ask for it before anything that makes rows."""
+
+    def at_once(*calls: Callable) -> list:
+        from django.db import connections
+
+        barrier = threading.Barrier(len(calls))
+        answers: list = [None] * len(calls)
+
+        def run(n: int, call: Callable) -> None:
+            try:
+                barrier.wait()
+                answers[n] = call()
+            except Exception as error:
+                answers[n] = error
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return answers
+
+    from tests.on_disk import on_disk
+
+    with on_disk(tmp_path):
+        yield at_once
 
 
 # -- real servers ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from brickmod.access.models import AuditEvent, Verb
 from brickmod.outbox.models import Delivery, Event, EventType
 from moderation.desk.models import Decision
 from moderation.intake.models import DecidedBy, State, Submission
+from moderation.prefilter.models import Recheck
 
 TOLD: dict[str, str] = {EventType.PREFILTERED: "what the prefilter found", EventType.DECIDED: "the decision"}
 
@@ -21,7 +22,7 @@ class Moment:
 
 
 def timeline(submission: Submission) -> list[Moment]:
-    """Oldest first. Four queries, however much happened."""
+    """Oldest first. Five queries, however much happened."""
     found = [Moment(submission.received_at, "Received", submission.app.name, _version(submission))]
     if submission.prefiltered_at:
         found.append(Moment(submission.prefiltered_at, _prefiltered(submission), "the prefilter"))
@@ -31,6 +32,8 @@ def timeline(submission: Submission) -> list[Moment]:
     for event in trail.select_related("user"):
         what = "Shown to a moderator" if event.verb == Verb.CLAIM else "Passed on"
         found.append(Moment(event.at, what, _name(event.user)))
+    if (recheck := Recheck.objects.filter(submission=submission).select_related("answered_by").first()) is not None:
+        found += _rechecked(recheck)
     for decision in Decision.objects.filter(submission=submission).select_related("moderator"):
         found += _decided(decision)
     for answer in Event.objects.filter(subject=str(submission.id)):
@@ -39,6 +42,15 @@ def timeline(submission: Submission) -> list[Moment]:
     deliveries = Delivery.objects.filter(event__subject=str(submission.id)).select_related("event", "endpoint__app")
     found += [_told(delivery) for delivery in deliveries]
     return sorted(found, key=lambda moment: moment.at)
+
+
+def _rechecked(recheck: Recheck) -> list[Moment]:
+    """A rejection of the detectors that was drawn, and what a person said of it."""
+    found = [Moment(recheck.drawn_at, "Rejected, and drawn to be looked at again", "the prefilter")]
+    if recheck.answer and recheck.answered_at:
+        what = f"Looked at again: {recheck.get_answer_display()}"
+        found.append(Moment(recheck.answered_at, what, _name(recheck.answered_by)))
+    return found
 
 
 def _version(submission: Submission) -> str:

@@ -1,14 +1,14 @@
 """With which chance a person sees what the prefilter rejected. Pure.
 
-Nothing that is rejected has the chance nought: an estimate could not know of it. And no chance depends on what will be
-found, only on what is known when it is drawn, so that each is exact (Horvitz and Thompson 1952 need no more, also
-where the chance follows from earlier draws).
+Nothing that people look at again has the chance nought: an estimate could not know of it. And no chance depends on
+what will be found, only on what is known when it is drawn, so that each is exact (Horvitz and Thompson 1952 need no
+more, also where the chance follows from earlier draws).
 """
 
 import hashlib
 from uuid import UUID
 
-LEAST = 0.01  # of the usual chance: what is left of it when the day's rechecks are used up
+LEAST = 0.05  # of the usual chance: what is left of it when the day's rechecks are used up; less makes weights wild
 
 
 def number(id: UUID) -> float:
@@ -19,9 +19,10 @@ def number(id: UUID) -> float:
 
 def draw_chance(usual: float, drawn: int, most: int) -> float:
     """With which a rejection is drawn when `drawn` were drawn today and about `most` a day can be looked at: `usual`
-    for the first half, then less and less, and in the end LEAST of it."""
-    left = 2 * (most - drawn) / most if most > 0 else 0.0
-    return usual * min(1.0, max(LEAST, left))
+    for the first half, then less and less, and in the end LEAST of it. Nought where nobody looks again (`most` 0)."""
+    if most <= 0:
+        return 0.0
+    return usual * min(1.0, max(LEAST, 2 * (most - drawn) / most))
 
 
 def seen_chance(drawn: float, audit: float) -> float:

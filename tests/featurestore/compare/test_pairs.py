@@ -150,6 +150,14 @@ def test_a_crash_between_packing_and_deleting_changes_nothing(heads, pair, monke
     assert len(pairs("face", champion.id, challenger.id)) == 50
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_who_pack_at_once_pack_once(at_once, heads, pair):
+    champion, challenger = heads()
+    many(pair, champion, challenger)
+    assert sorted(at_once(*(lambda: actions.seal_day(DAY) for _ in range(3)))) == [0, 0, 50]
+    assert (Pair.objects.count(), Block.objects.get().count) == (0, 50)
+
+
 def test_a_broken_block_is_told_with_its_day(heads, pair):
     champion, challenger = heads()
     many(pair, champion, challenger)

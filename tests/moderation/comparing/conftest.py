@@ -1,12 +1,10 @@
 """Rejections of the prefilter, drawn to be looked at again."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from featurestore.compare import actions as pairs
@@ -19,7 +17,6 @@ from moderation.intake.models import DecidedBy, State, Submission
 from moderation.prefilter.links import Kept, link, link_pairs
 from moderation.prefilter.models import Recheck
 from tests import submissions
-from tests.on_disk import on_disk
 
 
 @pytest.fixture
@@ -75,32 +72,3 @@ def paired(db) -> Callable:
         return pair
 
     return paired
-
-
-@pytest.fixture
-def at_once(transactional_db, tmp_path) -> Iterator[Callable]:
-    """at_once(*calls): every call in a thread of its own, begun together. Returns what each gave or raised.
-    Ask for it before anything that makes rows."""
-
-    def at_once(*calls: Callable) -> list:
-        barrier = threading.Barrier(len(calls))
-        answers: list = [None] * len(calls)
-
-        def run(n: int, call: Callable) -> None:
-            try:
-                barrier.wait()
-                answers[n] = call()
-            except Exception as error:
-                answers[n] = error
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
-
-    with on_disk(tmp_path):
-        yield at_once

@@ -1,13 +1,11 @@
 """Submissions that wait, and several people at once."""
 
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from featurestore.store import get_store
@@ -15,7 +13,6 @@ from featurestore.store.base import NewFeature
 from moderation.intake.models import Submission
 from moderation.prefilter.links import Kept, link
 from tests import submissions
-from tests.on_disk import on_disk
 
 
 @pytest.fixture
@@ -38,32 +35,3 @@ def feature_of() -> Callable:
         return id
 
     return feature_of
-
-
-@pytest.fixture
-def at_once(transactional_db, tmp_path) -> Iterator[Callable]:
-    """at_once(*calls): every call in a thread of its own, begun together. Returns what each gave or raised.
-    Ask for it before anything that makes rows."""
-
-    def at_once(*calls: Callable) -> list:
-        barrier = threading.Barrier(len(calls))
-        answers: list = [None] * len(calls)
-
-        def run(n: int, call: Callable) -> None:
-            try:
-                barrier.wait()
-                answers[n] = call()
-            except Exception as error:
-                answers[n] = error
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return answers
-
-    with on_disk(tmp_path):
-        yield at_once
