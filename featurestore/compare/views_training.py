@@ -58,7 +58,7 @@ def policy(request: HttpRequest, task: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, task, form, 400)
     actions.set_policy(task, request.user, **form.cleaned_data)
-    messages.success(request, "Kept. It is looked at once a day.")
+    messages.success(request, "Kept. It is looked at every hour.")
     return HttpResponseRedirect(reverse("models-training", args=[task]))
 
 

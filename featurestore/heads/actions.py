@@ -1,6 +1,6 @@
 """What can happen to heads: one function a verb. Views, tasks, commands and the API come in by this door."""
 
-from featurestore.heads.policy_setting import set_policy
+from featurestore.heads.looking_after import set_policy, settle_alert
 from featurestore.heads.refusals import CannotTrainHere, NotNow, Refused
 from featurestore.heads.registering import plant, register
 from featurestore.heads.requesting import agree, ask_promotion, decline
@@ -25,5 +25,6 @@ __all__ = [
     "set_canary",
     "set_policy",
     "set_threshold",
+    "settle_alert",
     "train",
 ]

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from featurestore.heads.code_version import code_version
 from featurestore.heads.head import Head
 from featurestore.heads.hurrying import hurry
-from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, Serving
+from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, RetrainingPolicy, Serving
 from featurestore.heads.places import Places
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ def plant(folder: Path, view: str = "") -> HeadVersion:
             "code": sheet.made_by[:60],
         }
         known = _next(sheet.task, json.loads((folder / "head.json").read_text()), fields, once=True)
+        # Heads train themselves unless somebody says otherwise: a challenger's word counts for nothing by itself.
+        if not HeadVersion.objects.filter(task=sheet.task).exclude(id=known.id).exists():
+            RetrainingPolicy.objects.get_or_create(task=sheet.task)
         hurry("featurestore.mirror")
     if not Serving.objects.filter(task=sheet.task, alias=Alias.CHAMPION).exists():
         _first(known)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 
 class RetrainingPolicy(models.Model):
-    """When a task is trained again without anybody asking. A task without a row is trained only by hand."""
+    """When a task is trained again without anybody asking. A task without a row is trained only by hand; one whose
+    detector came with a head gets a row with it."""
 
     task = models.CharField(max_length=40, unique=True)
     on = models.BooleanField(default=True)
@@ -91,6 +92,14 @@ class HeadAlert(models.Model):
     first_at = models.DateTimeField(default=timezone.now)
     last_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: it became well by itself.",
+    )
 
     class Meta:
         ordering: ClassVar = ["-last_at", "-id"]

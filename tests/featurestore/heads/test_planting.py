@@ -6,7 +6,7 @@ import pytest
 
 from featurestore.encoders.base import ModelMissing
 from featurestore.heads.actions import plant
-from featurestore.heads.models import HeadVersion, PromotionEvent, Serving
+from featurestore.heads.models import HeadVersion, PromotionEvent, RetrainingPolicy, Serving
 from featurestore.heads.serving import load
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,17 @@ def test_the_first_one_is_champion_and_twice_is_once(folder, task):
     event = PromotionEvent.objects.get()
     assert (event.kind, event.new, event.by, event.served) == ("promote", head, None, {"champion": ["1", None, 0]})
     assert load(head).sheet.sha256 == head.sheet["sha256"]
+
+
+def test_it_trains_itself_from_then_on_unless_somebody_says_otherwise(folder, task):
+    path = folder("1")
+    plant(path)
+    policy = RetrainingPolicy.objects.get()
+    assert (policy.task, policy.on, policy.new_labels) == (task, True, 500)
+    policy.delete()
+    plant(path)
+    plant(folder("9"))
+    assert not RetrainingPolicy.objects.exists()
 
 
 def test_a_new_file_is_a_version_that_may_serve_and_does_not(folder, task):
