@@ -64,6 +64,11 @@ class ComparePage:
         return sum(one.labels for one in self.comparison.strata if one.name == "audit")
 
     @property
+    def odds(self) -> float:
+        """For the challenger, now."""
+        return min(1e12, float(f"{10 ** float(self.comparison.evidence.for_b[-1]):.3g}"))
+
+    @property
     def blind(self) -> int:
         return int(self.comparison.blind.sum())
 
@@ -97,7 +102,7 @@ def kept_as_evidence(page: ComparePage) -> dict[str, Any]:
         "uploads": found.uploads,
         "labels": found.labelled,
         "days": found.days,
-        "odds": float(f"{10 ** float(found.evidence.for_b[-1]):.3g}"),
+        "odds": page.odds,
         "worse_for": found.verdict.slices_worse,
         "per_1000_uploads": {
             name: [_kept(end) for end in found.estimates[name].difference] for name in (*MEANS, "right")
