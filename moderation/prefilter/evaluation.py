@@ -6,13 +6,15 @@ detector that the registry gives. It lives here and not with the detectors becau
 
 import csv
 import time
-from collections.abc import Callable, Iterable, Iterator
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from featurestore.encoders import text_encoder
 from moderation.detectors.base import Detector, Finding, Kind, Picture, Text
@@ -47,6 +49,39 @@ class Counts:
     ms: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     threshold: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an Evaluator found: the object of the contract, what was judged wrongly (and how surely), and errors."""
+
+    report: dict[str, Any]
+    wrong: list[tuple[str, float]]
+    errors: list[str]
+
+
+class Evaluator(Protocol):
+    """Measures a task that is not a detector's yes or no. A higher room brings it: settings.EVALUATORS names it."""
+
+    task: str
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Options that it has beside those that all tasks share."""
+        ...
+
+    def items(self, options: dict[str, Any]) -> Sized:
+        """What the options name. Raises CannotEvaluate."""
+        ...
+
+    def run(self, items: Any, model: str) -> Outcome:
+        """Look at every item as production does. Raises CannotEvaluate when there is no such model."""
+        ...
+
+
+def evaluators() -> dict[str, Evaluator]:
+    """task -> what measures it, of those that settings.EVALUATORS names."""
+    found = [import_string(path)() for path in settings.EVALUATORS]
+    return {evaluator.task: evaluator for evaluator in found}
 
 
 def tasks() -> list[str]:

@@ -16,32 +16,42 @@ from moderation.prefilter.data_options import add_data_options, items_of
 class Command(BaseCommand):
     help = (
         "Measure a detector as production runs it. Pictures: evaluate face --positive DIR --negative DIR. "
-        "Texts: evaluate profanity --csv FILE --text COL --label COL --positive VALUE[,VALUE]."
+        "Texts: evaluate profanity --csv FILE --text COL --label COL --positive VALUE[,VALUE]. "
+        "Themes: evaluate theme --csv FILE --text COL --label COL, or --images DIR."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("task", choices=evaluation.tasks(), help="what is decided")
+        brought = evaluation.evaluators()
+        parser.add_argument("task", choices=sorted([*evaluation.tasks(), *brought]), help="what is decided")
         add_data_options(parser)
+        for evaluator in brought.values():
+            evaluator.add_arguments(parser)
         parser.add_argument("--model", default="champion", help="champion, challenger or a version")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(stderr=True)
         try:
-            items = items_of(options)
-            kind: Kind = "text" if options["csv"] else "image"
-            detector, alias = evaluation.detector_for(options["task"], kind, options["model"])
+            found = self._outcome(options, console)
         except evaluation.CannotEvaluate as error:
             raise CommandError(str(error)) from error
-        counts = evaluation.run(detector, track(items, "looking", console=console, transient=True))
-        report = evaluation.report(detector, alias, counts)
-        for line in counts.errors[:20]:
+        for line in found.errors[:20]:
             console.print(f"not looked at: {line}", markup=False)
         if options["json"]:
-            self.stdout.write(json.dumps(report))
+            self.stdout.write(json.dumps(found.report))
         else:
-            self._print(report, evaluation.wrong(counts))
+            self._print(found.report, found.wrong)
+
+    def _outcome(self, options: dict[str, Any], console: Console) -> evaluation.Outcome:
+        if brought := evaluation.evaluators().get(options["task"]):
+            things: Any = brought.items(options)
+            return brought.run(track(things, "looking", console=console, transient=True), options["model"])
+        items = items_of(options)
+        kind: Kind = "text" if options["csv"] else "image"
+        detector, alias = evaluation.detector_for(options["task"], kind, options["model"])
+        counts = evaluation.run(detector, track(items, "looking", console=console, transient=True))
+        return evaluation.Outcome(evaluation.report(detector, alias, counts), evaluation.wrong(counts), counts.errors)
 
     def _print(self, report: dict[str, Any], wrong: list[tuple[str, float]]) -> None:
         model = report["model"]
@@ -49,7 +59,10 @@ class Command(BaseCommand):
             title=f"{report['task']}: {model['name']} {model['version']} ({model['alias']})", show_header=False
         )
         for name, value in report.items():
-            if name not in {"task", "model"}:
+            if name == "per_class":
+                for theme, row in value.items():
+                    table.add_row(f"  {theme}", f"F1 {row['f1']:.3f} of {row['n']}")
+            elif name not in {"task", "model"}:
                 table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
         console = Console()
         console.print(table)

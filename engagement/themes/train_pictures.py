@@ -1,0 +1,133 @@
+"""Makes the picture head of the themes (weights/image.npz, image.json) from folders of pictures, one folder a theme.
+
+    python -m engagement.themes.train_pictures --images FOLDER … [--themes SLUG …] [--figures FILE.csv]
+        [--models var/models] [--out FOLDER] [--data "whence, licence"] [--only-measure] [--curve]
+
+Each folder after --images is a kind of picture (a catalogue's, a phone's). Pictures whose names differ in their last
+number alone (wizard_01_3.jpg, wizard_01_4.jpg) are of one figure and never part; `--figures` (columns file, figure)
+says it where names do not. Prints what heads said of figures that they had not seen. Use only pictures whose licence
+lets the head be given away.
+"""
+
+import argparse
+import csv
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+from rich.console import Console
+from rich.progress import track
+
+from engagement.themes import measures, sheet
+from engagement.themes.fit_pictures import CHOICES, Data, cross_validated, fit, learning_curve
+from engagement.themes.picture_head import seen
+from engagement.themes.train_texts import WEIGHTS
+from engagement.themes.views import NAMES
+from featurestore.encoders.image import load
+
+LEAST_FIGURES = 5  # a theme of fewer figures would be learned as those figures
+_LAST = re.compile(r"(?<=\d)_\d+$")
+
+
+def main(arguments: list[str]) -> None:
+    options = _options(arguments)
+    console = Console(stderr=True)
+    encoder = load(options.models)
+    figures = _figures(options.figures)
+    vectors, theme, kind, figure = [], [], [], []
+    for number, root in enumerate(options.images):
+        for path in track(sorted(root.glob("*/**/*")), str(root), console=console):
+            slug = path.relative_to(root).parts[0]
+            if path.is_file() and (not options.themes or slug in options.themes):
+                try:
+                    with Image.open(path) as file:
+                        vectors.append(seen(encoder, [file.convert("RGB")])[0])
+                except UnidentifiedImageError:
+                    continue
+                theme.append(slug)
+                kind.append(number)
+                figure.append(f"{number}/{slug}/{figures.get(path.name) or _LAST.sub('', path.stem)}")
+    enough = {t for t in set(theme) if len({f for f, s in zip(figure, theme, strict=True) if s == t}) >= LEAST_FIGURES}
+    if len(enough) < 2:
+        raise SystemExit(f"At least two themes with pictures of {LEAST_FIGURES} figures are needed.")
+    if left := sorted(set(theme) - enough):
+        console.print(f"left out, too few figures: {', '.join(left)}")
+    kept = np.array([i for i, slug in enumerate(theme) if slug in enough])
+    themes = sorted(enough)
+    data = Data(
+        np.stack(vectors)[kept],
+        np.array([themes.index(theme[i]) for i in kept]),
+        np.array([kind[i] for i in kept]),
+        np.unique(np.array(figure)[kept], return_inverse=True)[1],
+    )
+    tried = {chosen: cross_validated(data, len(themes), chosen=chosen) for chosen in CHOICES}
+    chosen = max(CHOICES, key=lambda one: _mean_f1(themes, tried[one], data))
+    p = tried[chosen]
+    metrics: dict[str, Any] = {"views": [NAMES[view] for view in chosen]}
+    metrics |= {
+        str(root.name): measures.summary(themes, p[rows], data.theme[rows])
+        for number, root in enumerate(options.images)
+        if len(rows := np.flatnonzero(data.kind == number))
+    }
+    if options.curve:
+        last = len(options.images) - 1
+        most = min(len(np.unique(data.figure[(data.kind == last) & (data.theme == t)])) for t in np.unique(data.theme))
+        sizes = [size for size in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64) if size <= most - max(1, most // 5)]
+        metrics["learning_curve"] = learning_curve(data, len(themes), last, sizes, chosen=chosen)
+    print(json.dumps(metrics, indent=1))  # noqa: T201
+    if options.only_measure:
+        return
+    sheet.write(
+        options.out,
+        "image",
+        {
+            name: array.astype(np.float16 if name == "means" else np.float32)
+            for name, array in fit(data, len(themes), chosen=chosen).items()
+        },
+        name="theme-picture",
+        version=options.version,
+        encoder=encoder.version,
+        themes=tuple(themes),
+        thresholds=measures.thresholds(p.max(1), p.argmax(1) == data.theme),
+        made_by=f"engagement/themes/train_pictures.py, {datetime.now(UTC):%Y-%m-%d}",
+        data=options.data,
+        metrics=metrics,
+        prior=(round(1 / len(themes), 5),) * len(themes),
+    )
+
+
+def _mean_f1(themes: list[str], p: NDArray[np.float64], data: Data) -> float:
+    """Kinds count alike, whatever the number of their pictures."""
+    kinds = [np.flatnonzero(data.kind == kind) for kind in np.unique(data.kind)]
+    return float(np.mean([measures.summary(themes, p[rows], data.theme[rows])["macro_f1"] for rows in kinds]))
+
+
+def _figures(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["file"]: row["figure"] for row in csv.DictReader(file)}
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m engagement.themes.train_pictures", description=__doc__)
+    parser.add_argument("--images", type=Path, nargs="+", required=True)
+    parser.add_argument("--themes", nargs="+", default=[])
+    parser.add_argument("--figures", type=Path)
+    parser.add_argument("--models", type=Path, default=Path("var/models"))
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--data", default="pictures of one's own")
+    parser.add_argument("--only-measure", action="store_true")
+    parser.add_argument("--curve", action="store_true")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
