@@ -41,7 +41,7 @@ def fuse(parts: Sequence[Said]) -> tuple[list[str], NDArray[np.float64]]:
     for part in parts:
         at = [themes.index(theme) for theme in part.themes]
         there = ~np.isnan(part.p[:, 0])
-        rows = np.ix_(there, at)
+        rows = np.ix_(np.flatnonzero(there), np.array(at))
         ratio = np.log(np.maximum(part.p[there], FLOOR)) - np.log(np.maximum(part.prior, FLOOR))
         logit[rows] += part.weight * ratio
         possible[rows] = True

@@ -26,7 +26,7 @@ Hashes = NDArray[np.uint32]
 def hashes(text: str) -> Hashes:
     """The text's distinct n-grams, sorted."""
     pieces = _PIECE.findall(folded(text[:MOST]))
-    grams = set()
+    grams: set[str] = set()
     for piece in set(pieces):
         word = f" {piece} "
         for n in range(SHORTEST, LONGEST + 1):

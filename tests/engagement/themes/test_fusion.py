@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement.themes.fusion import Said, answer, fuse
@@ -17,6 +17,7 @@ SHAPE = Shape(
 P = st.tuples(*[st.floats(0.01, 1)] * 3).map(lambda row: np.array([row]) / sum(row))
 
 
+@settings(deadline=None)
 @given(P)
 def test_a_part_that_is_missing_changes_nothing(p):
     themes, alone = fuse([Said("abc", PRIOR, p)])
@@ -26,12 +27,14 @@ def test_a_part_that_is_missing_changes_nothing(p):
     assert both == pytest.approx(p, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(P)
 def test_a_picture_that_says_no_more_than_its_prior_changes_nothing(p):
     _, both = fuse([Said("abc", PRIOR, p), Said("ab", np.array([0.5, 0.5]), np.array([[0.5, 0.5]]))])
     assert both == pytest.approx(p, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(P, P)
 def test_two_parts_are_bayes_rule(p, q):
     _, both = fuse([Said("abc", PRIOR, p), Said("abc", PRIOR, q)])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score
 
@@ -11,6 +11,7 @@ from engagement.themes import measures
 PAIRS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(PAIRS)
 def test_per_class_is_what_scikit_learn_says(pairs):
     truth, said = zip(*pairs, strict=True)

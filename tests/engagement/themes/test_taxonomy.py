@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brickmod.access.models import AuditEvent
@@ -98,6 +98,7 @@ def test_a_split_that_fails_halfway_changes_nothing(lead):
     assert not Theme.objects.filter(slug="fire").exists()
 
 
+@settings(deadline=None)
 @given(st.permutations("abcdef"), st.integers(0, 5))
 def test_a_chain_of_merges_ends_at_the_last(order, live):
     merged = dict(pairwise(order[: live + 2]))
