@@ -63,9 +63,9 @@ def _lines(x: int, title: str, by_day: ByDay, most: int, limit: int | None = Non
         if most < 100:
             made.append(f'<text x="{end[0] + 6:.1f}" y="{end[1] + 4:.1f}">{name}</text>')
         else:
-            beside = int(np.argmax(values >= (0.8 if kind == "peer" else 0.6)))
-            place = at(beside, 100 * values[beside])
-            made.append(f'<text x="{place[0] + 10:.1f}" y="{place[1] + 8:.1f}">{name}</text>')
+            low = TOP + height - (50 if kind == "peer" else 24)
+            made.append(f'<path class="{kind}" d="M{x + width - 130},{low} h36"/>')
+            made.append(f'<text x="{x + width - 86}" y="{low + 4}">{name}</text>')
     return made
 
 

@@ -66,7 +66,9 @@ def test_a_plan_with_rare_looks_is_not_mistaken_for_a_full_one() -> None:
     scores = np.concatenate([np.zeros(700), np.full(40, 0.9995)])
     labels = np.concatenate([np.zeros(700), np.full(40, -1)]).astype(np.int8)
     weights = np.concatenate([np.ones(700), np.full(40, 50.0)])
-    assert not risk_threshold(scores, labels, weights, 1 / 200).possible
+    found = risk_threshold(scores, labels, weights, 1 / 200)
+    assert not found.possible
+    assert 30_000 < found.needed < 45_000
 
 
 def test_what_is_never_looked_at_cannot_be_promised() -> None:
