@@ -24,6 +24,9 @@ PREFILTER_SECONDS = Histogram(
     "brickmod_prefilter_seconds", "How long the prefilter took, by step.", ["step"], buckets=_SECONDS
 )
 FINDINGS = Counter("brickmod_findings_total", "What detectors said.", ["detector", "verdict"])
+HEADS_DROPPED = Counter(
+    "brickmod_heads_dropped_total", "Heads that could not be used for a batch, by why.", ["task", "version", "why"]
+)
 DECISION_SECONDS = Histogram(
     "brickmod_decision_seconds", "From on the screen to decided, by outcome.", ["outcome"], buckets=_WORK
 )

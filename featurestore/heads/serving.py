@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from brickmod.web.metrics import HEADS_DROPPED
 from featurestore.heads import alerts
 from featurestore.heads.head import Head, HeadSheet
 from featurestore.heads.models import AlertKind, Alias, HeadVersion, Serving
@@ -21,7 +22,8 @@ AGAIN = 60.0  # seconds after which a broken head is tried once more
 
 @dataclass(frozen=True)
 class Served:
-    """A head under an alias. `id` is its HeadVersion's; `threshold` is what counts, its own or the one set for it."""
+    """A head under an alias. `id` is its HeadVersion's, 0 for a head that is not registered; `threshold` is what
+    counts, its own or the one set for it."""
 
     id: int
     task: str
@@ -37,7 +39,7 @@ _broken: dict[tuple[int, str], float] = {}
 
 
 def serving(task: str = "") -> dict[str, tuple[Served, ...]]:
-    """task -> the heads that serve it, the champion first. A head whose file is broken is left out, with an alert: of a
+    """task -> the heads that serve it, the champion first. A head whose file is broken is left out and counted, with an alert: in place of a
     champion the detector then uses what it came with."""
     rows = Serving.objects.filter(**({"task": task} if task else {})).values_list(
         "task", "alias", "head_id", "head__version", "head__sheet__sha256", "threshold", "canary"
@@ -48,6 +50,7 @@ def serving(task: str = "") -> dict[str, tuple[Served, ...]]:
     ):
         head = _head(id, sha256, f"{name} {version}, {alias}")
         if head is None:
+            HEADS_DROPPED.labels(task=name, version=version, why="broken").inc()
             continue
         least = head.sheet.threshold if threshold is None else threshold
         found.setdefault(name, []).append(Served(id, name, version, alias, head, least, canary))

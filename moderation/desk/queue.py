@@ -35,13 +35,13 @@ class DeskQuerySet(SubmissionQuerySet):
             rows = rows.filter(review_due_at__gte=due).filter(Q(review_due_at__gt=due) | Q(id__gt=id))
         return rows.prefetch_related(  # type: ignore[return-value]
             Prefetch("parts", Part.objects.only("id", "submission_id", "kind", "position", "role")),
-            Prefetch("parts__findings", champions().exclude(verdict="pass")),
+            Prefetch("parts__findings", counted().exclude(verdict="pass")),
         )
 
     def whole(self) -> "DeskQuerySet":
         """Everything that the place where people decide shows of a submission: two more queries, however many parts."""
         return self.select_related("app").prefetch_related(
-            Prefetch("parts", Part.objects.all()), Prefetch("parts__findings", champions())
+            Prefetch("parts", Part.objects.all()), Prefetch("parts__findings", counted())
         )
 
 
@@ -49,9 +49,9 @@ def submissions() -> DeskQuerySet:
     return DeskQuerySet(Submission)
 
 
-def champions() -> QuerySet[Finding]:
-    """Only the champion's findings count; a challenger's would be a second opinion that nobody asked for."""
-    return Finding.objects.filter(alias="champion").order_by("id")
+def counted() -> QuerySet[Finding]:
+    """Only what the answer follows from; what a challenger said beside it is an opinion that nobody asked for."""
+    return Finding.objects.order_by("id")
 
 
 def candidates(user: Any, now: datetime) -> list[UUID]:

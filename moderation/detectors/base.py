@@ -6,11 +6,13 @@ production, which is what `manage.py evaluate` does.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from featurestore.heads.head import Head, Scorer
 
 Verdict = Literal["pass", "flag", "reject", "error"]
 Kind = Literal["image", "text"]
@@ -60,7 +62,8 @@ class Finding:
 
     `score` is in 0..1 and calibrated where the card says so; at or above `threshold` the verdict is not "pass".
     `reason` is the reason code that follows from a "flag" or "reject" ("" on a pass).
-    `crops` are vectors of the places looked at twice (encoder version -> (n, dim)); they feed the feature store.
+    `inputs` is what its head read (encoder version -> (n, dim), likeliest first); it feeds the feature store, so that a
+    head can be trained again on what a head reads.
     """
 
     detector: str
@@ -70,12 +73,13 @@ class Finding:
     reason: str = ""
     evidence: tuple[Box | Span, ...] = ()
     note: str = ""
-    crops: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    inputs: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
 class Card:
-    """Who a detector is. `measured` gives figures with the command that made them."""
+    """Who a detector is. `measured` gives figures with the command that made them. `view` is what its heads' inputs are
+    of, in the feature store's words; "" where it has no head."""
 
     name: str
     version: str
@@ -85,6 +89,7 @@ class Card:
     data: str
     licence: str
     measured: Mapping[str, str] = field(default_factory=dict)
+    view: str = ""
 
 
 class Detector(Protocol):
@@ -101,3 +106,34 @@ class Detector(Protocol):
     def look_many(self, parts: Sequence[Any]) -> list[Finding]:
         """`parts` are all of the card's kind: Pictures or Texts."""
         ...
+
+
+@runtime_checkable
+class HeadDetector(Detector, Protocol):
+    """A detector whose answer is a head's, split so that many heads share one look.
+
+    `see_many` does all that is costly and that no head changes; `judge` asks one head about what was seen of one part.
+    What only some heads need, the seen thing makes when it is first asked for, and keeps for the next head.
+    """
+
+    def head(self) -> Head:
+        """The head that the detector came with. After `load`."""
+        ...
+
+    def reads(self) -> str:
+        """The encoder version of what its heads read: a head of another one cannot judge here. After `load`."""
+        ...
+
+    def see_many(self, parts: Sequence[Any]) -> list[Any]:
+        """What there is to judge of each part, in order."""
+        ...
+
+    def judge(self, part: Any, seen: Any, head: Scorer, threshold: float) -> Finding:
+        """What the detector says with this head and this threshold. Never changes the part."""
+        ...
+
+
+def look_with(detector: HeadDetector, parts: Sequence[Any], head: Scorer, threshold: float) -> list[Finding]:
+    """One Finding a part, by this head."""
+    seen = detector.see_many(parts)
+    return [detector.judge(part, one, head, threshold) for part, one in zip(parts, seen, strict=True)]

@@ -85,7 +85,7 @@ def _by_findings(task: LabelTask, parts: Sequence[Part]) -> dict[str, list[Part]
     """What the heads said when they looked: near their threshold, or against each other."""
     names = [name for name in detectors() if get_detector(name).card.task == task.task]
     found: dict[UUID, dict[str, Finding]] = {}
-    for finding in Finding.objects.filter(part__in=parts, detector__in=names).exclude(verdict="error"):
+    for finding in Finding.every.filter(part__in=parts, detector__in=names).exclude(verdict="error"):
         found.setdefault(finding.part_id, {})[finding.alias] = finding
     near, apart = {}, {}
     for part in parts:

@@ -14,16 +14,18 @@ from django.utils import timezone
 from brickmod.outbox.actions import emit
 from brickmod.outbox.models import EventType
 from brickmod.web.metrics import SUBMISSIONS
+from featurestore.heads.serving import serving
 from featurestore.store import get_store
 from featurestore.store.base import NewFeature
 from moderation.detectors.base import Box, Span
+from moderation.detectors.base import Finding as Found
 from moderation.feedback.texts import feedback_for, reasons_for
 from moderation.intake.models import DecidedBy, Part, State, Submission
 from moderation.intake.public import public
 from moderation.intake.waiting import wake
 from moderation.prefilter.executor import run
 from moderation.prefilter.links import Kept, link
-from moderation.prefilter.looking import SubmissionLook
+from moderation.prefilter.looking import PartLook, SubmissionLook
 from moderation.prefilter.models import Finding
 from moderation.prefilter.opening import open_submission
 
@@ -68,7 +70,7 @@ def look(ids: list[UUID]) -> None:
     # After too many tries nothing is run any more: the submission goes to a person as it is.
     tired = [row for row in rows if row.looks > MAX_LOOKS]
     looks = [open_submission(row) for row in rows if row.looks <= MAX_LOOKS]
-    run(looks)
+    run(looks, served=serving())
     for done in looks:
         conclude(done)
     for row in tired:
@@ -119,21 +121,35 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
 
 
 def _keep_findings(look: SubmissionLook) -> None:
-    Finding.objects.bulk_create(
-        Finding(
-            part=part.part,
-            detector=made.finding.detector,
-            model_version=made.version,
-            verdict=made.finding.verdict,
-            reason=made.finding.reason,
-            score=made.finding.score,
-            threshold=made.finding.threshold,
-            evidence=[_evidence(e) for e in made.finding.evidence],
-            note=made.finding.note[:300],
-            ms=round(made.ms, 2),
-        )
-        for part in look.parts
-        for made in part.made
+    """Those that count, and those that challengers made beside them: people compare the two while the pictures live."""
+    Finding.every.bulk_create(
+        [
+            _row(part, made.finding, made.version, made.alias, made.ms, counted=True)
+            for part in look.parts
+            for made in part.made
+        ]
+        + [
+            _row(part, one.finding, one.served.version, one.served.alias, one.ms, counted=False)
+            for part in look.parts
+            for one in part.beside
+        ]
+    )
+
+
+def _row(part: PartLook, found: Found, version: str, alias: str, ms: float, counted: bool) -> Finding:
+    return Finding(
+        part=part.part,
+        detector=found.detector,
+        model_version=version,
+        alias=alias,
+        counted=counted,
+        verdict=found.verdict,
+        reason=found.reason,
+        score=found.score,
+        threshold=found.threshold,
+        evidence=[_evidence(e) for e in found.evidence],
+        note=found.note[:300],
+        ms=round(ms, 2),
     )
 
 

@@ -3,24 +3,27 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
 from brickmod.web.metrics import FINDINGS, PREFILTER_SECONDS
 from featurestore.encoders import image_encoder, text_encoder
+from featurestore.heads.serving import Served
 from featurestore.models import View
-from moderation.detectors.base import Box, Finding, Picture, Text
+from moderation.detectors.base import Detector, Finding, HeadDetector, Picture, Text
 from moderation.detectors.registry import get_detector
 from moderation.intake.models import PartKind
+from moderation.prefilter.challengers import Heads
 from moderation.prefilter.flow import FLOW, Step, detectors
-from moderation.prefilter.looking import Made, PartLook, SubmissionLook
+from moderation.prefilter.looking import Made, PartLook, SubmissionLook, of_part
 
 log = structlog.get_logger(__name__)
 Look = Picture | Text
+ServedHeads = Mapping[str, tuple[Served, ...]]
 
 
 class StepTimeout(Exception):
@@ -42,16 +45,31 @@ def load() -> None:
     text_encoder().encode(["hello"])
 
 
-def run(looks: Sequence[SubmissionLook], flow: Sequence[Step] = FLOW) -> None:
-    """Run every step over all submissions together; findings and vectors are left in the looks."""
+def run(looks: Sequence[SubmissionLook], flow: Sequence[Step] = FLOW, served: ServedHeads | None = None) -> None:
+    """Run every step over all submissions together; findings and vectors are left in the looks.
+
+    `served`: who serves now (featurestore.heads.serving), the same for the whole batch; without it the detectors use
+    the heads that they came with. Challengers are asked when all answers stand.
+    """
+    heads = Heads(served or {})
     for step in flow:
         parts = [
             part for look in looks if not look.settled for part in look.parts if part.kind == step.kind and part.looks
         ]
         if parts:
             started = time.perf_counter()
-            (_encode if step.does == "encode" else _detect)(step, parts)
+            if step.does == "encode":
+                _encode(step, parts)
+            else:
+                _detect(step, parts, heads)
             PREFILTER_SECONDS.labels(step=step.name).observe(time.perf_counter() - started)
+    found = [get_detector(step.name) for step in flow if step.does == "detect"]
+    started = time.perf_counter()
+    parts = [part for look in looks for part in look.parts]
+    if heads.look_beside([detector for detector in found if isinstance(detector, HeadDetector)], parts):
+        PREFILTER_SECONDS.labels(step="challengers").observe(time.perf_counter() - started)
+    for part in parts:
+        part.seen.clear()
 
 
 def _encode(step: Step, parts: list[PartLook]) -> None:
@@ -72,52 +90,89 @@ def _encode(step: Step, parts: list[PartLook]) -> None:
         part.vectors.append((encoder.version, view, vector))
 
 
-def _detect(step: Step, parts: list[PartLook]) -> None:
+def _detect(step: Step, parts: list[PartLook], heads: Heads) -> None:
     detector = get_detector(step.name)
+    ask = _asking(detector, heads)
     flat: list[Look] = [look for part in parts for look in part.looks]
-    look_many: Callable[[Sequence[Any]], list[Finding]] = detector.look_many
     started = time.perf_counter()
     try:
         with _budget(step.budget_ms * len(flat)):
-            found = look_many(flat)
-        if len(found) != len(flat):
-            raise ValueError(f"{step.name} gave {len(found)} findings for {len(flat)} parts")
-        ms = [(time.perf_counter() - started) * 1000 / len(flat)] * len(flat)
+            looked = ask.look_many(flat)
+        if len(looked) != len(flat):
+            raise ValueError(f"{step.name} gave {len(looked)} findings for {len(flat)} parts")
+        took = (time.perf_counter() - started) * 1000 / len(flat)
+        looked = [replace(one, ms=took) for one in looked]
     except Exception as error:
         log.exception("prefilter.step_failed", step=step.name, error=type(error).__name__, parts=len(flat))
         # One bad part must not spoil the others of the batch: each alone, so only the bad one is an error.
-        found, ms = zip(*(_alone(step, look_many, look) for look in flat), strict=True)  # type: ignore[assignment]
-    answers: Iterator[tuple[Finding, float]] = iter(zip(found, ms, strict=True))
+        looked = [_alone(step, ask, look) for look in flat]
+    answers = iter(looked)
     for part in parts:
-        of_part = [next(answers) for _ in part.looks]
-        finding = _of_video(part, [f for f, _ in of_part]) if part.part.kind == PartKind.VIDEO else of_part[0][0]
-        part.made.append(Made(finding, detector.card.version, sum(ms for _, ms in of_part)))
+        of_looks = [next(answers) for _ in part.looks]
+        finding = of_part(part, [one.finding for one in of_looks])
+        ms, head_ms = sum(one.ms for one in of_looks), sum(one.head_ms for one in of_looks)
+        if ask.served and all(one.seen is not None for one in of_looks):
+            part.seen[step.name] = [one.seen for one in of_looks]
+        part.made.append(Made(finding, ask.version, ms, ask.served, head_ms))
+    if isinstance(detector, HeadDetector):
+        for challenger, (part, finding, ms) in heads.canaries(detector, parts):
+            part.count_instead(challenger, finding, ms)
+    for part in parts:
+        finding = part.made[-1].finding
         FINDINGS.labels(detector=step.name, verdict=finding.verdict).inc()
         if part.part.kind != PartKind.VIDEO:
             # The likeliest place alone: it is the one that a person's answer is about.
-            part.vectors += [(encoder, View.FACE, rows[0]) for encoder, rows in finding.crops.items() if len(rows)]
+            part.vectors += [
+                (encoder, detector.card.view, rows[0]) for encoder, rows in finding.inputs.items() if len(rows)
+            ]
 
 
-def _alone(step: Step, look_many: Callable[[Sequence[Any]], list[Finding]], look: Look) -> tuple[Finding, float]:
+@dataclass(frozen=True)
+class Looked:
+    """A finding, what a detector with heads saw (None: nothing that another head could judge), and milliseconds."""
+
+    finding: Finding
+    seen: Any = None
+    head_ms: float = 0.0
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a detector is asked in this batch: its version, whose head it is if it has one, and the asking."""
+
+    version: str
+    served: Served | None
+    look_many: Callable[[Sequence[Any]], list[Looked]]
+
+
+def _asking(detector: Detector, heads: Heads) -> Asking:
+    if not isinstance(detector, HeadDetector):
+        plain = detector  # mypy does not follow the narrowing into a lambda
+        return Asking(detector.card.version, None, lambda looks: [Looked(one) for one in plain.look_many(looks)])
+    champion, with_heads = heads.champion(detector), detector
+
+    def judged(look: Any, seen: Any) -> Looked:
+        started = time.perf_counter()
+        finding = with_heads.judge(look, seen, champion.head, champion.threshold)
+        return Looked(finding, seen, (time.perf_counter() - started) * 1000)
+
+    def look_many(looks: Sequence[Any]) -> list[Looked]:
+        return [judged(*pair) for pair in zip(looks, with_heads.see_many(looks), strict=True)]
+
+    return Asking(champion.version, champion, look_many)
+
+
+def _alone(step: Step, ask: Asking, look: Look) -> Looked:
     started = time.perf_counter()
     try:
         with _budget(step.budget_ms):
-            finding = look_many([look])[0]
+            looked = ask.look_many([look])[0]
     except StepTimeout:
-        finding = Finding(step.name, "error", 0.0, 1.0, note=f"took longer than {step.budget_ms} ms")
+        looked = Looked(Finding(step.name, "error", 0.0, 1.0, note=f"took longer than {step.budget_ms} ms"))
     except Exception as error:
-        finding = Finding(step.name, "error", 0.0, 1.0, note=f"failed: {type(error).__name__}")
-    return finding, (time.perf_counter() - started) * 1000
-
-
-def _of_video(part: PartLook, findings: list[Finding]) -> Finding:
-    """What is said of a video is what is said of its worst frame; its boxes say at which second they are."""
-    order = {"pass": 0, "error": 1, "flag": 2, "reject": 3}
-    worst = max(range(len(findings)), key=lambda n: (order[findings[n].verdict], findings[n].score))
-    found = findings[worst]
-    at = f"{part.seconds[worst]:.1f} s"
-    boxes = tuple(replace(e, label=f"{e.label} at {at}") if isinstance(e, Box) else e for e in found.evidence)
-    return replace(found, evidence=boxes, note=f"{found.note} (at {at})".strip() if found.verdict != "pass" else "")
+        looked = Looked(Finding(step.name, "error", 0.0, 1.0, note=f"failed: {type(error).__name__}"))
+    return replace(looked, ms=(time.perf_counter() - started) * 1000)
 
 
 @contextmanager

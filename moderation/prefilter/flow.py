@@ -30,6 +30,10 @@ FLOW: tuple[Step, ...] = (
     Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
 )
 
+# How long an answer may wait for the challengers, when the champions are done: for each part, and for a whole batch.
+CHALLENGERS_MS = 100
+CHALLENGERS_AT_MOST_MS = 500
+
 
 def detectors() -> list[str]:
     return [step.name for step in FLOW if step.does == "detect"]

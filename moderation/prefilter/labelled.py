@@ -117,21 +117,20 @@ def _checked(items: list[Labelled]) -> tuple[list[Labelled], list[str]]:
     return good, [f"{item.name}: a label has 1 to {LONGEST_VALUE} characters" for item in bad]
 
 
-def encode(part: Picture | Text, face: Detector | None = None) -> list[Vector]:
-    """The vectors that production would keep of it. `face`: the loaded detector whose crops are wanted too."""
+def encode(part: Picture | Text, detector: Detector | None = None) -> list[Vector]:
+    """The vectors that production would keep of it. `detector`: the loaded one whose head's inputs are wanted too."""
     if isinstance(part, Text):
         texts = text_encoder()
-        return [(texts.version, str(View.TEXT), texts.encode([part.text])[0])]
-    images = image_encoder()
-    vector = images.encode([part.image])[0]
-    if face is None:
-        return [(images.version, str(View.PICTURE), vector)]
-    part.features[images.version] = vector
-    crops = face.look_many([part])[0].crops
-    return [
-        (images.version, str(View.PICTURE), vector),
-        *((version, str(View.FACE), rows[0]) for version, rows in crops.items() if len(rows)),
-    ]
+        version, view, vector = texts.version, View.TEXT, texts.encode([part.text])[0]
+    else:
+        images = image_encoder()
+        version, view, vector = images.version, View.PICTURE, images.encode([part.image])[0]
+    whole = (version, str(view), vector)
+    if detector is None or (detector.card.kind == "text") != isinstance(part, Text):
+        return [whole]
+    part.features[version] = vector
+    inputs = detector.look_many([part])[0].inputs
+    return [whole, *((version, detector.card.view, rows[0]) for version, rows in inputs.items() if len(rows))]
 
 
 def digest_of(part: Picture | Text) -> bytes:

@@ -11,13 +11,25 @@ from django.utils import timezone
 from moderation.intake.models import DecidedBy, Part, State, Submission
 
 
+class CountedManager(models.Manager["Finding"]):
+    """Only findings that counted. Who wants those that were made beside them asks `Finding.every`."""
+
+    def get_queryset(self) -> "models.QuerySet[Finding]":
+        return super().get_queryset().filter(counted=True)
+
+
 class Finding(models.Model):
-    """What one detector said of one part. Only the champion's findings count."""
+    """What one detector said of one part: the champion, or a challenger where it counted in the champion's place.
+
+    What was said beside it, and counted for nothing, is not in `objects` and not in `part.findings`: an answer to the
+    app, or a moderator's page, cannot show it by mistake. It lies in `every`.
+    """
 
     part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="findings")
     detector = models.CharField(max_length=40)
     model_version = models.CharField(max_length=60)
     alias = models.CharField(max_length=12, default="champion")
+    counted = models.BooleanField(default=True, help_text="Did the answer follow from it?")
     verdict = models.CharField(max_length=6, choices=[(v, v) for v in ("pass", "flag", "reject", "error")])
     reason = models.CharField(max_length=40, blank=True)
     score = models.FloatField()
@@ -26,6 +38,9 @@ class Finding(models.Model):
     note = models.CharField(max_length=300, blank=True)
     ms = models.FloatField()
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = CountedManager()
+    every: ClassVar[models.Manager["Finding"]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
+from PIL import Image
 
 from featurestore.encoders import image_encoder
-from featurestore.encoders.base import Vectors
-from featurestore.heads.head import Head
-from moderation.detectors.base import Box, Card, Finding, Picture, Verdict
+from featurestore.encoders.base import ImageEncoder, Vectors
+from featurestore.heads.head import Head, Scorer
+from moderation.detectors.base import Box, Card, Finding, Picture, Verdict, look_with
 from moderation.detectors.face.centerface import Candidate, CenterFace
 from moderation.detectors.face.crops import CLOSER, WIDER, crop
 from moderation.detectors.registry import register
@@ -27,6 +28,23 @@ UNSURE = 0.15  # from here up to the threshold a person should look first
 MOST_PLACES = 6  # looked at twice, likeliest first: each costs an encoding, and one face is enough
 KEPT_CROPS = 2
 DOUBT = (0.02, 0.98)  # between these a place is looked at three times: most figures and most faces are outside
+
+
+class Seen:
+    """The places of one picture, with their vectors (n, dim). The crops that only a doubt asks for are encoded for the
+    first head that doubts, and lie ready for the others."""
+
+    def __init__(self, picture: Image.Image, places: list[Candidate], vectors: Vectors, encoder: ImageEncoder) -> None:
+        self.places, self.vectors = places, vectors
+        self._picture, self._encoder = picture, encoder
+        self._more: dict[int, Vectors] = {}
+
+    def more(self, row: int) -> Vectors:
+        """(2, dim): the place from nearer and from further away."""
+        if row not in self._more:
+            place = self.places[row]
+            self._more[row] = self._encoder.encode([crop(self._picture, place, around) for around in (CLOSER, WIDER)])
+        return self._more[row]
 
 
 @register
@@ -47,6 +65,7 @@ class FaceDetector:
             "catalogue pictures of figures refused, unseen": "0 of 280 (manage.py evaluate face)",
             "builds refused, unseen": "0 of 94 (manage.py evaluate face)",
         },
+        view="face",
     )
 
     def load(self) -> None:
@@ -54,31 +73,28 @@ class FaceDetector:
         self._encoder = image_encoder()
         self._head = Head.read(HERE, self._encoder.version)
 
+    def head(self) -> Head:
+        return self._head
+
+    def reads(self) -> str:
+        return self._encoder.version
+
     def look_many(self, parts: Sequence[Picture]) -> list[Finding]:
-        """Places of all pictures are encoded together; each picture is judged by its own alone."""
+        return look_with(self, parts, self._head, self._head.sheet.threshold)
+
+    def see_many(self, parts: Sequence[Picture]) -> list[Seen]:
+        """Places of all pictures are encoded together."""
         places = [self._finder.find(part.image, CANDIDATE)[:MOST_PLACES] for part in parts]
-        flat = [(part, place) for part, found in zip(parts, places, strict=True) for place in found]
-        vectors = self._encoder.encode([crop(part.image, place) for part, place in flat])
-        scores = self._settled(flat, self._head.score(vectors))
-        findings, at = [], 0
+        crops = [crop(part.image, place) for part, found in zip(parts, places, strict=True) for place in found]
+        vectors = self._encoder.encode(crops)
+        seen, at = [], 0
         for part, found in zip(parts, places, strict=True):
-            here = slice(at, at + len(found))
-            findings.append(self._finding(part, found, scores[here], vectors[here]))
+            seen.append(Seen(part.image, found, vectors[at : at + len(found)], self._encoder))
             at += len(found)
-        return findings
+        return seen
 
-    def _settled(self, flat: list[tuple[Picture, Candidate]], scores: Scores) -> Scores:
-        """Scores with those in DOUBT replaced by the mean, in logits, of three crops."""
-        settled = scores.copy()
-        for row in np.nonzero((scores > DOUBT[0]) & (scores < DOUBT[1]))[0]:
-            part, place = flat[row]
-            more = self._encoder.encode([crop(part.image, place, CLOSER), crop(part.image, place, WIDER)])
-            three = np.clip(np.append(self._head.score(more), scores[row]), 1e-6, 1 - 1e-6)
-            settled[row] = 1 / (1 + np.exp(-np.log(three / (1 - three)).mean()))
-        return settled
-
-    def _finding(self, part: Picture, places: list[Candidate], scores: Scores, vectors: Vectors) -> Finding:
-        threshold = self._head.sheet.threshold
+    def judge(self, part: Picture, seen: Seen, head: Scorer, threshold: float) -> Finding:
+        scores = _settled(seen, head)
         order = np.argsort(-scores, kind="stable")
         score = float(scores[order[0]]) if len(order) else 0.0
         verdict: Verdict = "reject" if score >= threshold else "flag" if score >= UNSURE else "pass"
@@ -90,10 +106,20 @@ class FaceDetector:
             score=score,
             threshold=threshold,
             reason="" if verdict == "pass" else "face",
-            evidence=tuple(_box(part, places[i], float(scores[i])) for i in shown),
+            evidence=tuple(_box(part, seen.places[i], float(scores[i])) for i in shown),
             note={"pass": "", "flag": "This may be a person's face."}.get(verdict, "A person's face can be seen."),
-            crops={self._encoder.version: vectors[order[:KEPT_CROPS]]} if len(order) else {},
+            inputs={self._encoder.version: seen.vectors[order[:KEPT_CROPS]]} if len(order) else {},
         )
+
+
+def _settled(seen: Seen, head: Scorer) -> Scores:
+    """The head's scores of the places, with those in DOUBT replaced by the mean, in logits, of three crops."""
+    scores = head.score(seen.vectors)
+    settled = scores.copy()
+    for row in np.nonzero((scores > DOUBT[0]) & (scores < DOUBT[1]))[0]:
+        three = np.clip(np.append(head.score(seen.more(int(row))), scores[row]), 1e-6, 1 - 1e-6)
+        settled[row] = 1 / (1 + np.exp(-np.log(three / (1 - three)).mean()))
+    return settled
 
 
 def _box(part: Picture, place: Candidate, score: float) -> Box:

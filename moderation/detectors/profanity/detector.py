@@ -1,6 +1,7 @@
 """profanity: is this text rude? Listed words, through disguises, and a head on the vector for what no list has."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,14 @@ from numpy.typing import NDArray
 
 from featurestore.encoders import text_encoder
 from featurestore.encoders.base import TextEncoder
-from featurestore.heads.head import Head
-from moderation.detectors.base import Card, Finding, Picture, Span, Text, Verdict
+from featurestore.heads.head import Head, Scorer
+from moderation.detectors.base import Card, Finding, Span, Text, Verdict, look_with
 from moderation.detectors.profanity.find import Hit, find, languages_of
 from moderation.detectors.profanity.pieces import WINDOW, parts_of
-from moderation.detectors.profanity.votes import votes
+from moderation.detectors.profanity.votes import inputs_of, votes
 from moderation.detectors.registry import register
 
+Vector = NDArray[np.float32]
 REASON = "rude"
 # At and above this the head alone is sure enough that no person need look first.
 SURE = 0.985
@@ -25,6 +27,30 @@ STRONG_SCORE = 0.99
 DOUBTFUL = 0.02
 PART_SURE = 0.95
 LONGEST = 20_000  # characters that are looked at; a longer text goes to a person, whatever was found
+
+
+class Seen:
+    """One text: its listed words, and `row` (dim + votes,), what a head reads of the whole. Its parts are encoded for
+    the first head that wants them, and lie ready for the others."""
+
+    def __init__(self, text: str, hits: list[Hit], vector: Vector, encoder: TextEncoder) -> None:
+        self.hits = hits
+        self.row = np.concatenate([vector, votes(hits)])
+        self._text, self._encoder = text[:LONGEST], encoder
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """Where its parts are; none when it is of one part."""
+        return parts_of(self._text)
+
+    @cached_property
+    def _vectors(self) -> list[Vector]:
+        return [self._encoder.encode([self._text[start:end]])[0] for start, end in self.places]
+
+    def rows(self, hits: Sequence[Hit]) -> Vector:
+        """(parts, dim + votes): what a head reads of each part, with those of `hits` that are in it."""
+        voted = [votes([hit for hit in hits if start <= hit.start < end]) for start, end in self.places]
+        return np.stack([np.concatenate(row) for row in zip(self._vectors, voted, strict=True)])
 
 
 @register
@@ -44,70 +70,70 @@ class Profanity:
             "names of sets and figures: false": "0.07 % of 10,784",
             "disguised listed words: found": ">= 0.99 each (moderation.detectors.profanity.disguises)",
         },
+        view="text",
     )
 
     def load(self) -> None:
         self._encoder: TextEncoder = text_encoder()
-        self._head = Head.read(Path(__file__).parent, self._encoder.version)
+        self._head = Head.read(Path(__file__).parent, self.reads())
         find("warm", languages_of("warm", "en"))  # reads the lists and tables once
 
-    def look_many(self, parts: Sequence[Picture] | Sequence[Text]) -> list[Finding]:
-        texts = [part for part in parts if isinstance(part, Text)]
-        hits = [find(text.text[:LONGEST], languages_of(text.text[:LONGEST], text.language)) for text in texts]
-        scores = self._scores(texts, hits)
-        return [self._finding(*looked) for looked in zip(texts, hits, scores, strict=True)]
+    def head(self) -> Head:
+        return self._head
 
-    def _scores(self, texts: Sequence[Text], hits: Sequence[list[Hit]]) -> list[float]:
-        """The head's probability for each text, or that of its worst part if that alone would bring it to a person."""
-        best = self._of_wholes(texts, hits)
-        for number, (text, found) in enumerate(zip(texts, hits, strict=True)):
-            threshold = self._head.sheet.threshold
-            if best[number] >= threshold or (len(text.text) <= WINDOW and best[number] < DOUBTFUL):
-                continue
-            if places := parts_of(text.text[:LONGEST]):
-                rows = np.stack([self._row(text.text, place, found) for place in places])
-                if (worst := float(self._head.score(rows).max())) >= PART_SURE:
-                    # Words out of their place never reject: a person reads the whole.
-                    best[number] = max(threshold, min(worst, SURE - 0.001))
-        return best
+    def reads(self) -> str:
+        return inputs_of(self._encoder.version)
 
-    def _of_wholes(self, texts: Sequence[Text], hits: Sequence[list[Hit]]) -> list[float]:
-        rows = []
-        for text, found in zip(texts, hits, strict=True):
-            vector = text.features.get(self._encoder.version)
-            if vector is None:
-                vector = self._encoder.encode([text.text])[0]
-            rows.append(np.concatenate([np.asarray(vector, np.float32).reshape(-1), votes(found)]))
-        return self._head.score(np.stack(rows)).tolist() if rows else []
+    def look_many(self, parts: Sequence[Text]) -> list[Finding]:
+        return look_with(self, parts, self._head, self._head.sheet.threshold)
 
-    def _row(self, text: str, place: tuple[int, int], hits: Sequence[Hit]) -> NDArray[np.float32]:
-        start, end = place
-        inside = [hit for hit in hits if start <= hit.start < end]
-        return np.concatenate([self._encoder.encode([text[start:end]])[0], votes(inside)])
+    def see_many(self, parts: Sequence[Text]) -> list[Seen]:
+        return [self._see(part) for part in parts]
 
-    def _finding(self, text: Text, hits: Sequence[Hit], p: float) -> Finding:
-        threshold = self._head.sheet.threshold
-        strong = any(hit.entry.level == "strong" for hit in hits)
-        listed = strong or any(hit.entry.level == "rude" for hit in hits)
-        too_long = len(text.text) > LONGEST
-        score = max(p, STRONG_SCORE if strong else threshold if listed or too_long else 0.0)
-        verdict: Verdict = "reject" if strong or p >= SURE else "flag" if score >= threshold else "pass"
+    def _see(self, part: Text) -> Seen:
+        hits = find(part.text[:LONGEST], languages_of(part.text[:LONGEST], part.language))
+        vector = part.features.get(self._encoder.version)
+        if vector is None:
+            vector = self._encoder.encode([part.text])[0]
+        return Seen(part.text, hits, np.asarray(vector, np.float32).reshape(-1), self._encoder)
+
+    def judge(self, part: Text, seen: Seen, head: Scorer, threshold: float) -> Finding:
+        whole = float(head.score(seen.row[None])[0])
+        p = _with_parts(part.text, seen, head, threshold, whole)
+        strong = any(hit.entry.level == "strong" for hit in seen.hits)
+        listed = strong or any(hit.entry.level == "rude" for hit in seen.hits)
+        too_long = len(part.text) > LONGEST
+        score = max(p, max(STRONG_SCORE, threshold) if strong else threshold if listed or too_long else 0.0)
+        verdict: Verdict = (
+            "reject" if strong or whole >= max(SURE, threshold) else "flag" if score >= threshold else "pass"
+        )
+        inputs = {self.reads(): seen.row[None]}
         if verdict == "pass":
-            return Finding("profanity", "pass", score, threshold)
-        shown = [hit for hit in hits if hit.entry.level in ("strong", "rude")] or list(hits)
-        spans = tuple(Span(hit.start, hit.end, REASON) for hit in shown) or self._worst_part(text.text[:LONGEST])
+            return Finding("profanity", "pass", score, threshold, inputs=inputs)
+        shown = [hit for hit in seen.hits if hit.entry.level in ("strong", "rude")] or seen.hits
+        spans = tuple(Span(hit.start, hit.end, REASON) for hit in shown)
         note = "too long to be read whole" if too_long else _note(shown)
-        return Finding("profanity", verdict, score, threshold, REASON, spans, note)
+        spans = spans or _worst_part(part.text[:LONGEST], seen, head, threshold)
+        return Finding("profanity", verdict, score, threshold, REASON, spans, note, inputs)
 
-    def _worst_part(self, text: str) -> tuple[Span, ...]:
-        """The part that the head finds worst, if it alone reaches the threshold; of a short text all of it."""
-        places = parts_of(text)
-        if not places:
-            first = len(text) - len(text.lstrip())
-            return (Span(first, len(text.rstrip()), REASON),) if text.strip() else ()
-        p = self._head.score(np.stack([self._row(text, place, ()) for place in places]))
-        worst = int(p.argmax())
-        return (Span(*places[worst], REASON),) if p[worst] >= self._head.sheet.threshold else ()
+
+def _with_parts(text: str, seen: Seen, head: Scorer, threshold: float, whole: float) -> float:
+    """The head's probability for the whole, or that of its worst part if that alone would bring it to a person."""
+    if whole >= threshold or (len(text) <= WINDOW and whole < DOUBTFUL) or not seen.places:
+        return whole
+    worst = float(head.score(seen.rows(seen.hits)).max())
+    # Words out of their place never reject: a person reads the whole.
+    return max(threshold, min(worst, SURE - 0.001)) if worst >= PART_SURE else whole
+
+
+def _worst_part(text: str, seen: Seen, head: Scorer, threshold: float) -> tuple[Span, ...]:
+    """The part that the head finds worst, if it alone reaches the threshold; of a short text all of it."""
+    if not seen.places:
+        first = len(text) - len(text.lstrip())
+        return (Span(first, len(text.rstrip()), REASON),) if text.strip() else ()
+    p = head.score(seen.rows(()))
+    worst = int(p.argmax())
+    return (Span(*seen.places[worst], REASON),) if p[worst] >= threshold else ()
 
 
 def _note(hits: Sequence[Hit]) -> str:

@@ -32,7 +32,7 @@ from moderation.detectors.profanity.training_data import (
     read_own,
     read_tweets,
 )
-from moderation.detectors.profanity.votes import NAMES
+from moderation.detectors.profanity.votes import NAMES, inputs_of
 
 FOLDER = Path(__file__).parent
 _FOLDS = 5
@@ -191,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sheet = {
         "task": "profanity",
         "version": "1",
-        "encoder": encoded.version,
+        "encoder": inputs_of(encoded.version),
         "dim": x.shape[1],
         "threshold": threshold,
         "made_by": "python -m moderation.detectors.profanity.train",

@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from moderation.detectors.profanity.find import Hit
 
 NAMES = ("strong", "rude", "mild", "weak", "disguised")
+VERSION = "votes1"  # another meaning or number of votes is another version: heads of the two are never mixed
 _ENOUGH = 3  # more hits of one kind than this say no more
+
+
+def inputs_of(encoder: str) -> str:
+    """The version of what the head reads, where `encoder` is the version of the text's vector."""
+    return f"{encoder}+{VERSION}"
 
 
 def votes(hits: Sequence[Hit]) -> NDArray[np.float32]:

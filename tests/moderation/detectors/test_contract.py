@@ -120,7 +120,7 @@ def test_what_it_says_is_well_formed(detector, said):
         if finding.score >= finding.threshold:
             assert finding.verdict != "pass", key
         assert bool(finding.reason) == (finding.verdict != "pass"), key
-        for encoder, rows in finding.crops.items():
+        for encoder, rows in finding.inputs.items():
             assert encoder, key
             assert rows.ndim == 2, key
             assert np.isfinite(rows).all(), key
@@ -171,7 +171,7 @@ def test_it_leaves_the_part_as_it_was(detector):
 
 def _comparable(finding: Finding) -> tuple:
     """A finding with its crops as tuples, scores to six digits: a batch may round the last bit otherwise."""
-    crops = {encoder: rows.round(4).tolist() for encoder, rows in finding.crops.items()}
+    crops = {encoder: rows.round(4).tolist() for encoder, rows in finding.inputs.items()}
     evidence = tuple(replace(e, score=round(e.score, 5)) if isinstance(e, Box) else e for e in finding.evidence)
-    bare = replace(finding, crops={}, evidence=evidence, score=round(finding.score, 5))
+    bare = replace(finding, inputs={}, evidence=evidence, score=round(finding.score, 5))
     return bare, crops

@@ -22,6 +22,7 @@ from moderation.prefilter.evaluation import CannotEvaluate
 from moderation.prefilter.labelled import Vector, digest_of, encode, labelled
 
 TASKS = ("face", "nudity", "pii", "profanity", "quality", "theme")
+WITH_HEADS = ("face", "profanity")  # what their heads read is written too, so that they can be trained on it
 BATCH = 100
 
 
@@ -53,10 +54,10 @@ class Command(BaseCommand):
             items, left_out = labelled(options)
         except CannotEvaluate as error:
             raise CommandError(str(error)) from error
-        face = None
-        if options["task"] == "face":
-            face = get_detector("face")
-            face.load()
+        detector = None
+        if options["task"] in WITH_HEADS:
+            detector = get_detector(options["task"])
+            detector.load()
         seen: dict[bytes, str] = {}
         counts: Counter[str] = Counter()
         batch: list[tuple[str, Vector]] = []
@@ -67,7 +68,7 @@ class Command(BaseCommand):
                 if digest in seen:
                     counts["twice" if seen[digest] == item.value else "twice, with another label"] += 1
                     continue
-                vectors = encode(part, face)
+                vectors = encode(part, detector)
             except (BadFile, OSError) as error:
                 left_out.append(f"{item.name}: {error}")
                 continue

@@ -70,7 +70,7 @@ def test_the_box_is_where_the_face_is(look, astronaut):
 
 def test_the_likeliest_crop_s_vector_comes_along(look, astronaut):
     encoder = image_encoder()
-    rows = look(astronaut).crops[encoder.version]
+    rows = look(astronaut).inputs[encoder.version]
     assert 1 <= len(rows) <= 2
     assert rows.shape[1] == encoder.dim
 
