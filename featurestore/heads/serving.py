@@ -39,8 +39,8 @@ _broken: dict[tuple[int, str], float] = {}
 
 
 def serving(task: str = "") -> dict[str, tuple[Served, ...]]:
-    """task -> the heads that serve it, the champion first. A head whose file is broken is left out and counted, with an alert: in place of a
-    champion the detector then uses what it came with."""
+    """task -> the heads that serve it, the champion first. A head whose file is broken is left out and counted, with an
+    alert: in place of a champion the detector then uses what it came with."""
     rows = Serving.objects.filter(**({"task": task} if task else {})).values_list(
         "task", "alias", "head_id", "head__version", "head__sheet__sha256", "threshold", "canary"
     )

@@ -23,6 +23,7 @@ from moderation.feedback.texts import feedback_for, reasons_for
 from moderation.intake.models import DecidedBy, Part, State, Submission
 from moderation.intake.public import public
 from moderation.intake.waiting import wake
+from moderation.prefilter.challengers import Heads
 from moderation.prefilter.executor import run
 from moderation.prefilter.links import Kept, link
 from moderation.prefilter.looking import PartLook, SubmissionLook
@@ -70,9 +71,11 @@ def look(ids: list[UUID]) -> None:
     # After too many tries nothing is run any more: the submission goes to a person as it is.
     tired = [row for row in rows if row.looks > MAX_LOOKS]
     looks = [open_submission(row) for row in rows if row.looks <= MAX_LOOKS]
-    run(looks, served=serving())
+    heads = Heads(serving())
+    run(looks, heads=heads)
     for done in looks:
         conclude(done)
+    heads.tell()  # when the answers are out
     for row in tired:
         log.error("prefilter.gave_up", submission=str(row.id), looks=row.looks)
         conclude(SubmissionLook(row, []), gave_up=True)

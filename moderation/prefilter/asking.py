@@ -50,12 +50,12 @@ class Asked(threading.Thread):
         and what the head raised."""
         self.join(seconds)
         if self.is_alive():
-            self._stop()
+            self._tell_to_end()
             raise TimeoutError(f"not done in {seconds * 1000:.0f} ms")
         if self.error:
             raise self.error
 
-    def _stop(self) -> None:
+    def _tell_to_end(self) -> None:
         """Native code ends between two nodes of the graph, Python code at its next line: neither would else end, and
         both would take time from what children wait for."""
         self._head.stop()

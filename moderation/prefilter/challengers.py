@@ -14,7 +14,7 @@ from django.db import DatabaseError
 
 from brickmod.web.metrics import HEADS_DROPPED
 from featurestore.heads.alerts import raise_alert
-from featurestore.heads.models import Alias, AlertKind
+from featurestore.heads.models import AlertKind, Alias
 from featurestore.heads.serving import Served
 from moderation.detectors.base import HeadDetector
 from moderation.prefilter.asking import Answer, Asked

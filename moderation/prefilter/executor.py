@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +23,6 @@ from moderation.prefilter.looking import Made, PartLook, SubmissionLook, of_part
 
 log = structlog.get_logger(__name__)
 Look = Picture | Text
-ServedHeads = Mapping[str, tuple[Served, ...]]
 
 
 class StepTimeout(Exception):
@@ -45,13 +44,13 @@ def load() -> None:
     text_encoder().encode(["hello"])
 
 
-def run(looks: Sequence[SubmissionLook], flow: Sequence[Step] = FLOW, served: ServedHeads | None = None) -> None:
+def run(looks: Sequence[SubmissionLook], flow: Sequence[Step] = FLOW, heads: Heads | None = None) -> None:
     """Run every step over all submissions together; findings and vectors are left in the looks.
 
-    `served`: who serves now (featurestore.heads.serving), the same for the whole batch; without it the detectors use
-    the heads that they came with. Challengers are asked when all answers stand.
+    `heads`: who judges, the same for the whole batch; without it the detectors use what they came with. Challengers are
+    asked when all answers stand.
     """
-    heads = Heads(served or {})
+    heads = heads or Heads({})
     for step in flow:
         parts = [
             part for look in looks if not look.settled for part in look.parts if part.kind == step.kind and part.looks

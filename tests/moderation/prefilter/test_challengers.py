@@ -8,18 +8,20 @@ import pytest
 from PIL import Image
 
 from brickmod.web.metrics import HEADS_DROPPED
+from featurestore.heads import serving as serving_now
 from featurestore.heads.head import Head
-from featurestore.heads.models import Alias, Serving
+from featurestore.heads.models import AlertKind, Alias, HeadAlert, Serving
 from featurestore.heads.serving import serving
 from moderation.detectors import registry
 from moderation.detectors.base import Card, Finding, Picture
 from moderation.intake.models import Part, Submission
 from moderation.prefilter import canary, challengers, executor, faults
-from moderation.prefilter.flow import CHALLENGERS_AT_MOST_MS, Step
+from moderation.prefilter.flow import Step
 from moderation.prefilter.looking import PartLook, SubmissionLook
 from tests import heads
 
 DIM = 3
+MOST_MS = 1000
 STEPS = [Step("toy", "image", "detect", "", "reject", 5000)]
 
 
@@ -63,6 +65,10 @@ def toy(monkeypatch):
     monkeypatch.setitem(registry._classes, "toy", Toy)
     registry.get_detector.cache_clear()
     monkeypatch.setattr(challengers, "_faults", faults.Faults())
+    monkeypatch.setattr(challengers, "CHALLENGERS_MS", 400)  # a busy machine's leave
+    monkeypatch.setattr(challengers, "CHALLENGERS_AT_MOST_MS", MOST_MS)
+    monkeypatch.setattr(serving_now, "_heads", {})  # a test database counts its ids from 1 again
+    monkeypatch.setattr(serving_now, "_broken", {})
     monkeypatch.setattr(Toy, "looks", 0)
     yield
     registry.get_detector.cache_clear()
@@ -91,6 +97,12 @@ def served(*others, champion=0.2):
     return {"toy": tuple(made)}
 
 
+def run(looks: list[SubmissionLook], steps: list[Step], served: dict) -> challengers.Heads:
+    made = challengers.Heads(served)
+    executor.run(looks, steps, made)
+    return made
+
+
 def scores(look: SubmissionLook) -> list[float]:
     return [round(made.finding.score, 3) for part in look.parts for made in part.made]
 
@@ -102,7 +114,7 @@ def dropped(why: str, version: str = "other-0") -> float:
 def test_many_heads_share_one_look_and_the_champion_counts():
     one, two = look(2), look()
     others = [heads.steady(DIM, p) for p in (0.9, 0.1, 0.6)]
-    executor.run([one, two], STEPS, served(*others))
+    run([one, two], STEPS, served(*others))
     assert Toy.looks == 3
     for part in one.parts + two.parts:
         (made,) = part.made
@@ -121,7 +133,7 @@ def test_many_heads_share_one_look_and_the_champion_counts():
 
 def test_without_anybody_serving_the_shipped_head_judges_and_there_is_nothing_to_compare():
     mine = look()
-    executor.run([mine], STEPS, {})
+    run([mine], STEPS, {})
     (made,) = mine.parts[0].made
     assert (made.version, made.alias, made.served.id) == ("shipped", "champion", 0)
     assert mine.parts[0].compared() == []
@@ -163,8 +175,8 @@ def test_a_bad_challenger_changes_no_answer_and_takes_nothing_from_the_good_one(
     make, why = BAD[kind]
     before = dropped(why)
     mine, plain = look(2), look(2)
-    executor.run([plain], STEPS, served())
-    executor.run([mine], STEPS, served(make(), heads.steady(DIM, 0.9)))
+    run([plain], STEPS, served())
+    run([mine], STEPS, served(make(), heads.steady(DIM, 0.9)))
     assert scores(mine) == scores(plain) == [0.2, 0.2]
     assert [[b.served.version for b in part.beside] for part in mine.parts] == [["other-1"], ["other-1"]]
     assert dropped(why) == before + 1
@@ -173,9 +185,9 @@ def test_a_bad_challenger_changes_no_answer_and_takes_nothing_from_the_good_one(
 def test_a_batch_waits_no_longer_than_its_budget_even_for_three_that_hang():
     looks = [look(3) for _ in range(4)]
     started = time.monotonic()
-    executor.run(looks, STEPS, served(*[heads.endless(DIM)] * 3))
+    run(looks, STEPS, served(*[heads.endless(DIM)] * 3))
     graces = 3 * 40
-    assert (time.monotonic() - started) * 1000 < CHALLENGERS_AT_MOST_MS + graces + 1500  # a busy machine's leave
+    assert (time.monotonic() - started) * 1000 < MOST_MS + graces + 1500  # a busy machine's leave
     assert all(scores(one) == [0.2] * 3 for one in looks)
     assert all(part.beside == [] for one in looks for part in one.parts)
 
@@ -187,31 +199,31 @@ def test_after_three_failures_it_is_left_alone_for_a_while_and_then_tried_again(
     who = served(heads.crashing(DIM))
     before = dropped("raised")
     for _ in range(5):
-        executor.run([look()], STEPS, who)
+        run([look()], STEPS, who)
     assert dropped("raised") == before + faults.IN_A_ROW
     clock[0] += faults.OFF_SECONDS + 1
     for _ in range(3):
-        executor.run([look()], STEPS, who)
+        run([look()], STEPS, who)
     assert dropped("raised") == before + faults.IN_A_ROW + 1
     clock[0] += faults.OFF_SECONDS + 1
     good = served(heads.steady(DIM, 0.9))
-    executor.run([look()], STEPS, good)  # the same version works again: what it did is forgiven
-    executor.run([look()], STEPS, who)
+    run([look()], STEPS, good)  # the same version works again: what it did is forgiven
+    run([look()], STEPS, who)
     assert not memory.off(2)
 
 
 def test_one_whose_thread_does_not_end_is_not_asked_a_second_time():
     who = served(hanging(Asleep))
-    executor.run([look()], STEPS, who)
+    run([look()], STEPS, who)
     before = dropped("slow")
-    executor.run([look()], STEPS, who)
+    run([look()], STEPS, who)
     assert dropped("slow") == before
 
 
 def test_a_champion_that_cannot_read_what_is_seen_is_replaced_by_the_shipped_head():
     mine = look()
     wrong = heads.served(1, heads.head(heads.steady(DIM, 0.9), DIM, "enc-2", version="one"), Alias.CHAMPION)
-    executor.run([mine], STEPS, {"toy": (wrong,)})
+    run([mine], STEPS, {"toy": (wrong,)})
     assert mine.parts[0].made[0].version == "shipped"
     assert dropped("encoder", "one") == 1
 
@@ -228,9 +240,7 @@ def test_a_challenger_s_rejection_settles_nothing():
     registry._classes["last"] = Last
     try:
         mine = look()
-        executor.run(
-            [mine], [*STEPS, Step("last", "image", "detect", "", "keep", 500)], served(heads.steady(DIM, 0.99))
-        )
+        run([mine], [*STEPS, Step("last", "image", "detect", "", "keep", 500)], served(heads.steady(DIM, 0.99)))
     finally:
         del registry._classes["last"]
     assert mine.parts[0].beside[0].finding.verdict == "reject"
@@ -263,7 +273,7 @@ def test_shares_lie_side_by_side_and_hold():
 def test_in_the_canary_s_share_the_challenger_counts_and_says_so():
     who = served((heads.steady(DIM, 0.9), 0.5), heads.steady(DIM, 0.3))
     looks = [look() for _ in range(40)]
-    executor.run(looks, STEPS, who)
+    run(looks, STEPS, who)
     shared = [one for one in looks if canary.draw(one.submission.id, "toy") < 0.5]
     assert 0 < len(shared) < 40
     for one in looks:
@@ -282,7 +292,7 @@ def test_in_the_canary_s_share_the_challenger_counts_and_says_so():
 @pytest.mark.parametrize("kind", ["crashes", "turns in a loop of its graph"])
 def test_a_canary_that_fails_leaves_the_word_to_the_champion(kind):
     looks = [look() for _ in range(20)]
-    executor.run(looks, STEPS, served((BAD[kind][0](), 0.5)))
+    run(looks, STEPS, served((BAD[kind][0](), 0.5)))
     assert all(one.parts[0].made[0].alias == "champion" for one in looks)
     assert all(scores(one) == [0.2] for one in looks)
 
@@ -301,9 +311,9 @@ def test_a_promotion_is_served_by_the_next_batch_and_no_batch_by_half_of_each(mo
 
     monkeypatch.setattr(Toy, "judge", promoting)
     batch, following = [look(2), look()], look()
-    executor.run(batch, STEPS, serving())
+    run(batch, STEPS, serving())
     assert [scores(one) for one in batch] == [[0.2, 0.2], [0.2]]
-    executor.run([following], STEPS, serving())
+    run([following], STEPS, serving())
     assert scores(following) == [0.7]
     assert asked == ["1", "1", "1", "2"]
 
@@ -317,7 +327,7 @@ def test_a_broken_file_is_left_out_and_counted(alias):
     before = dropped("broken", "broken")
     for _ in range(2):
         mine = look()
-        executor.run([mine], STEPS, serving())
+        run([mine], STEPS, serving())
         assert scores(mine) == [0.3 if alias == Alias.CHALLENGER else 0.2]
         assert mine.parts[0].beside == []
     assert dropped("broken", "broken") == before + 2
@@ -329,10 +339,24 @@ def test_who_was_retired_is_asked_no_more_and_a_threshold_is_obeyed():
     heads.serve(heads.steady(DIM, 0.9), DIM, "enc-1", version="2")
     Serving.objects.filter(alias=Alias.CHAMPION).update(threshold=0.3)
     mine = look()
-    executor.run([mine], STEPS, serving())
+    run([mine], STEPS, serving())
     assert (mine.parts[0].made[0].finding.verdict, mine.parts[0].made[0].finding.threshold) == ("reject", 0.3)
     assert len(mine.parts[0].beside) == 1
     Serving.objects.filter(alias=Alias.CHALLENGER).delete()
     mine = look()
-    executor.run([mine], STEPS, serving())
+    run([mine], STEPS, serving())
     assert mine.parts[0].beside == []
+
+
+@pytest.mark.django_db
+def test_somebody_is_told_once_a_challenger_fails_and_of_slowness_when_it_comes_again():
+    for n in range(2):
+        run([look()], STEPS, served(heads.crashing(DIM), heads.endless(DIM))).tell()
+        alerts = {alert.version: alert for alert in HeadAlert.objects.all()}
+        assert list(alerts) == ["other-0"], n
+    run([look()], STEPS, served(heads.crashing(DIM), heads.endless(DIM))).tell()
+    alerts = {alert.version: alert for alert in HeadAlert.objects.all()}
+    assert set(alerts) == {"other-0", "other-1"}
+    assert (alerts["other-0"].times, alerts["other-0"].kind) == (3, AlertKind.CHALLENGER_FAILS)
+    assert "INVALID_ARGUMENT" in alerts["other-0"].says
+    assert alerts["other-1"].says.endswith("It is left alone for 10 minutes.")
