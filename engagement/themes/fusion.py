@@ -88,6 +88,6 @@ def answer(scores: Mapping[str, float], shape: Shape, threshold: float) -> Answe
         return Answer(best, None, best, live[best], live)
     sure = [group for group, p in groups.items() if p >= threshold]
     if sure:
-        group = min(sure, key=lambda slug: (len(shape.leaves(slug)), -groups[slug]))
+        group = min(sure, key=lambda slug: (len(shape.leaves(slug)), -groups[slug], -len(shape.above(slug)), slug))
         return Answer(None, group, best, groups[group], live)
     return Answer(None, None, best, live[best], live)
