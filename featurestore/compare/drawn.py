@@ -65,7 +65,8 @@ def slices(found: Comparison) -> Chart:
     return Chart(
         "slices",
         "More right per 1,000 uploads, by slice",
-        f"{b} minus {a}, with 95 % intervals that hold for all {len(found.slices)} slices at once. {METHOD}.",
+        f"{b[:1].upper()}{b[1:]} minus {a}, with 95 % intervals that hold for all {len(found.slices)} slices at once. "
+        f"{METHOD}.",
         Table(
             "slices",
             ("Slice", "Uploads", "Labels", f"{b} minus {a}", "From", "To", "p", "Is", f"Caught {a} / {b}",

@@ -35,6 +35,9 @@ def test_the_comparison_is_drawn_with_a_table_below_each(heads, at_desk, width, 
         assert file.read(8) == b"\x89PNG\r\n\x1a\n"
     charts.first.locator("summary").click()
     expect(charts.first.locator("tbody tr").first).to_be_visible()
+    # The pictures are another room's: its fragment comes when one gets there.
+    page.get_by_role("heading", name="Where they disagree").scroll_into_view_if_needed()
+    expect(page.get_by_role("link", name="Show them")).to_have_count(0)
     # What costs are shown is what the address says.
     page.locator("summary", has_text="Unit costs").click()
     page.get_by_label("A reviewer's minute, €").fill("6")
