@@ -21,6 +21,7 @@ from moderation.detectors.base import Detector, Finding, Kind, Picture, Text
 from moderation.detectors.registry import get_detector, list_detectors
 from moderation.intake.bad_file import BadFile
 from moderation.intake.pictures import clean_picture
+from moderation.prefilter.choosing_model import NoSuchModel, choose
 from moderation.prefilter.opening import decode_preview
 
 Opener = Callable[[], Picture | Text]
@@ -99,10 +100,11 @@ def detector_for(task: str, kind: Kind, model: str) -> tuple[Detector, str]:
     if card.kind != kind:
         asked = "--positive and --negative folders" if card.kind == "image" else "--csv, --text, --label and --positive"
         raise CannotEvaluate(f"The task {task!r} looks at {card.kind}s: give {asked}.")
-    if model not in {"champion", card.version}:
-        raise CannotEvaluate(f"There is no {model!r} model of {task!r}; there is: champion, version {card.version}.")
     detector.load()
-    return detector, "champion"
+    try:
+        return choose(detector, model)
+    except NoSuchModel as error:
+        raise CannotEvaluate(str(error)) from error
 
 
 def of_folders(positive: Iterable[Path], negative: Iterable[Path]) -> list[Item]:

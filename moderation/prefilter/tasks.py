@@ -41,8 +41,18 @@ def load_models(**_: object) -> None:
         # the pulse. It ends instead, and is started again.
         log.exception("worker.not_loaded", error=type(error).__name__)
         raise SystemExit(1) from error
+    _plant()
     log.info("worker.ready", seconds=round(time.perf_counter() - started, 1))
     _answered()
+
+
+def _plant() -> None:
+    from moderation.prefilter.planting import plant_heads
+
+    try:
+        plant_heads()
+    except Exception:  # children are answered without: then the detectors use what they came with
+        log.exception("worker.heads_not_planted")
 
 
 @shared_task(name="moderation.prefilter.look")

@@ -76,6 +76,7 @@ def test_one_side_alone_has_no_auc(folders, capsys):
     )
 
 
+@pytest.mark.django_db
 @pytest.mark.models
 def test_a_face_is_measured_as_production_sees_it(models, folders, capsys):
     bad, good = folders
@@ -85,6 +86,7 @@ def test_a_face_is_measured_as_production_sees_it(models, folders, capsys):
     assert (report["task"], report["tp"], report["tn"], report["n"]) == ("face", 1, 2, 3)
 
 
+@pytest.mark.django_db
 @pytest.mark.models
 def test_texts_come_from_a_csv_file(models, tmp_path, capsys):
     file = tmp_path / "texts.csv"
