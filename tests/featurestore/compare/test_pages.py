@@ -88,6 +88,11 @@ def test_who_may_only_look_gets_no_buttons(heads, make_user, logged_in):
     assert "A lead or an ML engineer decides" in text
 
 
+def test_pictures_are_for_who_may_see_the_queue(heads, lead, ml_engineer, logged_in):
+    for person, sees in ((lead, True), (ml_engineer, False)):
+        assert ("Where they disagree" in logged_in(person).get("/models/face/").content.decode()) == sees
+
+
 def test_the_state_of_the_page_is_its_address(heads, page):
     costs = {"reviewer_minute": "6", "look_seconds": "60", "rejected_good": "0", "missed": "0"}
     plain, dear = page("face/"), page("face/", challenger="2", **costs)
