@@ -2,7 +2,7 @@
 
 The peer is scikit-learn, in this process, on the same vectors and labels, with as many threads. Each row is at equal
 accuracy and equal convergence, or the benchmark fails: on rows that neither had seen ours is at most 0.1 point lower,
-and its objective, computed anew in float64, is no higher. By default the vectors' numbers are independent, with which
+and its objective, computed anew in float64, at most a millionth of a nat higher. By default the vectors' numbers are independent, with which
 scikit-learn needs the fewest rounds; `--vectors encoder` has an encoder's structure.
 """
 
@@ -24,6 +24,7 @@ N, DIM, HEADS, FOLDS = 100_000, 1280, 10, 5
 STRENGTHS = tuple(np.logspace(-4, 3, 8))
 FIXED = 1.0
 POINT = 0.001
+NATS = 1e-6  # of the mean loss; scikit-learn's own rule lets its gradient be 1e-4
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _equal(
         value, slope = _objective(data, head, strength, weight[:, head], float(bias[head]))
         peer, peer_slope = _objective(data, head, strength, model.coef_[0], float(np.ravel(model.intercept_)[0]))
         say(f"{case}, head {head}: objective {value - peer:+.1e}; steepest {slope:.1e}, theirs {peer_slope:.1e}")
-        if value > peer + 1e-7:
+        if value > peer + NATS:
             raise SystemExit(f"{case}: our objective is {value - peer:.1e} higher: not at equal convergence")
 
 

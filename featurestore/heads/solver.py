@@ -177,8 +177,8 @@ def _sweep(
     strength = torch.arange(many, device=mass.device).repeat(heads)
     columns = Columns(head, torch.full_like(head, NO_FOLD), 1 / (c[strength] * mass[head]), mass[head])
     fit = _Fit(rows, form, columns, strength, tolerance, gap, most)
-    zero = torch.zeros(len(columns), d + 1, dtype=torch.float64, device=mass.device)
-    found = fit.run(zero, watch=watch, keep=bool(rows.folds))
+    start = torch.zeros(len(columns), d + 1, dtype=torch.float64, device=mass.device)
+    found = fit.run(start, watch=watch, keep=bool(rows.folds))
     weight, bias = fit.raw(found.u)
     sweep = Sweep(
         strengths,
