@@ -1,6 +1,6 @@
 """A small network of one hidden layer: for what no straight cut through the vectors can tell apart.
 
-Trained with AdamW in torch (mixed precision on a GPU), class-balanced, stopped where the log loss on rows set aside
+Trained with AdamW (Loshchilov and Hutter 2019) in torch (mixed precision on a GPU), class-balanced, stopped where the log loss on rows set aside
 from training no longer falls. Whether it is used at all, training.py decides on validation.
 """
 
@@ -66,7 +66,7 @@ def train_mlp(
     learn, held = tensors(rest), tensors(aside)
     draw = torch.Generator().manual_seed(seed)
     model = _Model(x.shape[1], draw).to(on)
-    adam = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+    adam = _Adam(list(model.parameters()))
     best, kept, since, epoch = np.inf, _state(model), 0, 0
     for epoch in range(1, EPOCHS + 1):
         total = _epoch(model, adam, learn, draw)
@@ -103,9 +103,7 @@ class _Model(nn.Module):
         return cast(Tensor, self.second(hidden))[:, 0]
 
 
-def _epoch(
-    model: _Model, adam: torch.optim.Optimizer, learn: tuple[Tensor, Tensor, Tensor], draw: torch.Generator
-) -> float:
+def _epoch(model: _Model, adam: "_Adam", learn: tuple[Tensor, Tensor, Tensor], draw: torch.Generator) -> float:
     x, y, weight = learn
     total = 0.0
     model.train()
@@ -114,11 +112,28 @@ def _epoch(
         with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=x.is_cuda):
             z = model(x[rows])
         loss = losses(z.float(), y[rows], weight[rows])
-        adam.zero_grad(set_to_none=True)
-        loss.backward()
-        adam.step()
+        adam.step(torch.autograd.grad(loss, adam.parts))
         total += float(loss.detach()) * len(rows)
     return total / len(x)
+
+
+class _Adam:
+    """AdamW. torch's own brings its compiler along, which takes longer to import than most heads take to train."""
+
+    def __init__(self, parts: list[nn.Parameter]) -> None:
+        self.parts, self.steps = parts, 0
+        self.mean = [torch.zeros_like(part) for part in parts]
+        self.square = [torch.zeros_like(part) for part in parts]
+
+    @torch.no_grad()
+    def step(self, gradients: tuple[Tensor, ...]) -> None:
+        self.steps += 1
+        first, second = 1 - 0.9**self.steps, 1 - 0.999**self.steps
+        for part, gradient, mean, square in zip(self.parts, gradients, self.mean, self.square, strict=True):
+            mean.lerp_(gradient, 0.1)
+            square.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+            part.mul_(1 - RATE * DECAY)
+            part.addcdiv_(mean / first, (square / second).sqrt_().add_(1e-8), value=-RATE)
 
 
 @torch.no_grad()
