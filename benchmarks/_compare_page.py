@@ -89,14 +89,15 @@ def _measured(url: str, rounds: int) -> list[Row]:
 
     client = Client()
     client.force_login(get_user_model().objects.create_superuser("bench", password=None))
-    first, again = [], []
+    first, again, worked = [], [], 0.0
     for n in range(rounds + 1):
         kept.clear()
         for taken in (first, again):
-            began = time.perf_counter()
+            began, cores = time.perf_counter(), time.process_time()
             answer = client.get(url)
             taken.append(1000 * (time.perf_counter() - began))
-            if answer.status_code != 200 or answer.context["page"] is None:
+            worked += 1000 * (time.process_time() - cores) if taken is first and n else 0.0
+            if answer.status_code != 200 or b"<table" not in answer.content:
                 raise SystemExit(f"{url} answered {answer.status_code}, without a comparison")
         if n == 0:  # templates are read, modules imported
             first.clear()
@@ -105,5 +106,6 @@ def _measured(url: str, rounds: int) -> list[Row]:
     return [
         Row("compare", percentile(first, 50)),
         Row("compare, fastest first look", min(first)),
+        Row("compare, work of a first look", worked / rounds, unit="ms of one core"),
         Row("compare, looked at again", percentile(again, 50)),
     ]

@@ -1,7 +1,7 @@
 """A small network of one hidden layer: for what no straight cut through the vectors can tell apart.
 
-Trained with AdamW (Loshchilov and Hutter 2019) in torch (mixed precision on a GPU), class-balanced, stopped where the log loss on rows set aside
-from training no longer falls. Whether it is used at all, training.py decides on validation.
+Trained with AdamW (Loshchilov and Hutter 2019) in torch (mixed precision on a GPU), class-balanced, stopped where the
+log loss on rows set aside from training no longer falls. Whether it is used at all, training.py decides on validation.
 """
 
 from collections.abc import Callable

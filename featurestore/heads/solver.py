@@ -23,7 +23,7 @@ from featurestore.heads.objective import NO_FOLD, Columns, Rows, value_and_gradi
 from featurestore.heads.preconditioner import Shape, shape
 
 TOLERANCE = 1e-4  # as scikit-learn's LogisticRegression
-GAP = 1e-6  # nats for each row
+GAP = 3e-6  # nats for each row
 Watch = Callable[[int, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], None]
 
 
