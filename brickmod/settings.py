@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "engagement.creations",
     "engagement.characters",
     "engagement.daily",
+    "engagement.value",
     "engagement.themes",
 ]
 
@@ -245,6 +246,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="17"),
         "kwargs": {"full": True},
     },
+    "what comments are worth": {"task": "engagement.value.measure", "schedule": crontab(hour="4", minute="40")},
+    "the daily run": {"task": "engagement.daily.begin_due", "schedule": 60.0, "options": {"expires": 50}},
     "give likes": {"task": "engagement.characters.give_likes", "schedule": 30.0, "options": {"expires": 25}},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
     "retrain what is due": {"task": "featurestore.check_policies", "schedule": 3600.0, "options": {"expires": 3000}},

@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("models/", include("featurestore.compare.urls")),
     path("parts/", include("moderation.intake.urls")),
     path("comments/", include("engagement.characters.urls")),
+    path("daily/", include("engagement.daily.urls")),
+    path("value/", include("engagement.value.urls")),
     path("privacy/", include("featurestore.privacy.urls")),
     # -- admin: one login page for everybody, with one lockout
     path("admin/login/", access.to_login),

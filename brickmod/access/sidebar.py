@@ -39,6 +39,7 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
             "Who likes and comments, and when",
         ),
         ("Comments", "forum", "characters_draft", "Drafts, and what was approved by whom"),
+        ("Daily runs", "wb_twilight", "daily_dailyrun", "How the mornings went"),
         ("Likes", "favorite", "characters_like", "What characters liked, and will like"),
         ("Opt-outs", "do_not_disturb_on", "characters_optout", "Authors who want no characters"),
         ("Themes", "category", "themes_theme", "What a creation can be about, and which words say so"),

@@ -1,6 +1,6 @@
 """What characters do, and what people say to it. One function a verb, one transaction a function."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -49,28 +49,18 @@ def plan_likes(day: date, creations: Iterable[Creation], themes: dict[Any, str],
     now = now or timezone.now()
     refused = set(OptOut.objects.values_list("app_id", "author"))
     wanted = [row for row in creations if (row.app_id, row.author) not in refused]
-    known = dict(
-        Like.objects.filter(creation__in=[row.id for row in wanted])
-        .order_by()
-        .values_list("creation")
-        .annotate(n=Count("id"))
-    )
-    wanted = [row for row in wanted if row.id not in known]
+    liked = {id for ids in _pieces([row.id for row in wanted]) for id in _liked(ids)}
+    wanted = [row for row in wanted if row.id not in liked]
     if not wanted:
         return 0
-    authors = {(row.app_id, row.author) for row in wanted}
-    names = {row.author for row in wanted}
-    built: dict[str, int] = {
-        _author(app, author): n
-        for app, author, n in Creation.objects.filter(author__in=names)
-        .order_by()
-        .values_list("app", "author")
-        .annotate(n=Count("id"))
-    }
+    built: dict[str, int] = {}
     met: dict[str, set[str]] = {}
-    recent = Like.objects.filter(due_at__gt=now - AGAIN_AFTER, creation__author__in=names)
-    for app, author, slug in recent.values_list("creation__app", "creation__author", "character__slug"):
-        if (app, author) in authors:
+    for names in _pieces(sorted({row.author for row in wanted})):
+        counts = Creation.objects.filter(author__in=names).order_by().values_list("app", "author")
+        for app, author, n in counts.annotate(n=Count("id")):
+            built[_author(app, author)] = n
+        recent = Like.objects.filter(due_at__gt=now - AGAIN_AFTER, creation__author__in=names)
+        for app, author, slug in recent.values_list("creation__app", "creation__author", "character__slug"):
             met.setdefault(_author(app, author), set()).add(slug)
     rows = {
         str(row.id): Liked(
@@ -129,6 +119,15 @@ def opt_out(app: App, author: str) -> bool:
 def opt_in(app: App, author: str) -> bool:
     """Characters may come again. False: they might all along."""
     return bool(OptOut.objects.filter(app=app, author=author).delete()[0])
+
+
+def _liked(ids: Sequence[Any]) -> Iterable[Any]:
+    return Like.objects.filter(creation__in=ids).order_by().values_list("creation", flat=True).distinct()
+
+
+def _pieces(values: Sequence[Any], size: int = 5000) -> Iterable[Sequence[Any]]:
+    """A database takes only so many parameters in one query."""
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 def _author(app: int, author: str) -> str:

@@ -20,6 +20,7 @@ from engagement.characters.actions import keep, plan_likes, written
 from engagement.characters.holding_out import held_out
 from engagement.characters.models import Character, Draft, DraftState, OptOut
 from engagement.creations.models import Creation
+from engagement.daily.choosing import who_would_speak
 from engagement.daily.models import CreationTheme, DailyRun, RunState, Shard
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,7 @@ AFTERNOON = 14
 MORNING = 6  # the hour at which a market's run begins, in its own time
 SIZE = 100  # creations of a shard: some seconds of work
 LEASE = timedelta(minutes=3)
+LATE = timedelta(days=2)
 TRIES = 3  # a shard that fails so often is set aside, or it would hold up the others for ever
 
 
@@ -55,7 +57,7 @@ def due(now: datetime) -> list[tuple[date, str]]:
         if there.hour < MORNING:
             continue
         day = there.date() - timedelta(days=1)
-        if not DailyRun.objects.filter(day=day, market=market).exists() and _published(day, market).exists():
+        if not DailyRun.objects.filter(day=day, market=market).exists() and _published(day, market, LATE).exists():
             wanted.append((day, market))
     return wanted
 
@@ -65,7 +67,9 @@ def begin(day: date, market: str) -> DailyRun:
     with transaction.atomic():
         run, new = DailyRun.objects.get_or_create(day=day, market=market)
         if new:
-            ids = [str(id) for id in _published(day, market).order_by("id").values_list("id", flat=True)]
+            # What was reported late, after its own day's run, is taken along.
+            open_ = _published(day, market, LATE).filter(theme=None)
+            ids = [str(id) for id in open_.order_by("id").values_list("id", flat=True)]
             Shard.objects.bulk_create(
                 [
                     Shard(run=run, number=n, creations=ids[at : at + SIZE])
@@ -126,8 +130,11 @@ def end(run: DailyRun, now: datetime | None = None) -> bool:
         row = DailyRun.objects.select_for_update().get(id=run.id)
         if row.state == RunState.DONE:
             return False
-        rows = list(_published(row.day, row.market).select_related("app"))
-        themes = dict(CreationTheme.objects.filter(creation__in=rows).values_list("creation", "slug"))
+        rows: list[Creation] = []
+        themes: dict[UUID, str] = {}
+        for shard in row.shards.all():
+            rows += Creation.objects.filter(id__in=shard.creations)
+            themes |= dict(CreationTheme.objects.filter(creation__in=shard.creations).values_list("creation", "slug"))
         there = now.astimezone(ZoneInfo(zone(row.market)))
         # A run that was caught up in the afternoon: characters are about to sleep, so they like tomorrow.
         day = there.date() + timedelta(days=there.hour >= AFTERNOON)
@@ -139,8 +146,9 @@ def end(run: DailyRun, now: datetime | None = None) -> bool:
     return True
 
 
-def _published(day: date, market: str) -> QuerySet[Creation]:
-    start = datetime.combine(day, time(), ZoneInfo(zone(market)))
+def _published(day: date, market: str, before: timedelta = timedelta()) -> QuerySet[Creation]:
+    """What was published on a market's day, and up to so long before."""
+    start = datetime.combine(day, time(), ZoneInfo(zone(market))) - before
     until = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone(market)))
     return Creation.objects.filter(market=market, published_at__gte=start, published_at__lt=until)
 
@@ -177,10 +185,9 @@ def _drafts(rows: list[Creation]) -> int:
             continue
         theme = themes.get(row.id)
         slug, name = (theme.slug, theme.name) if theme else ("", "")
-        fitting = [one for one in characters if one.fits(slug, row.language)]
-        if not fitting:
+        character = who_would_speak(row.id, slug, row.language, characters)
+        if character is None:
             continue
-        character = fitting[row.id.int % len(fitting)]
         text, tried = written(row, character, name)
         drafts.append(
             Draft(creation=row, character=character, language=row.language, theme=slug, text=text, tried=tried)
