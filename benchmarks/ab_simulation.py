@@ -15,7 +15,7 @@ from scipy.special import bdtr
 
 from featurestore.compare.comparison import estimates
 from featurestore.compare.cost import Costs
-from featurestore.compare.eprocess import SIDES, discordant, evidence, stakes
+from featurestore.compare.eprocess import SIDES, capital, disagreements, discordant
 from featurestore.compare.measures import MEASURES, measure
 
 DAYS, A_DAY, ALPHA = 90, 1500, 0.05
@@ -74,11 +74,13 @@ def main() -> None:
     )
     turning = BETTER + (WORSE - BETTER) * days / (DAYS - 1)
     found = {
-        "equal": decide(rng, np.broadcast_to(EQUAL, (DAYS, 2, 2, 2)), runs),
-        "equal, 3 of 10 disputes seen": decide(rng, np.broadcast_to(EQUAL, (DAYS, 2, 2, 2)), runs // 2, 0.3),
+        "equal": decide(rng, _broad(EQUAL), runs),
+        "equal, 3 of 10 disputes seen": decide(rng, _broad(EQUAL), runs // 2, 0.3),
+        "equal, 1 of 20 disputes hardly seen": decide(rng, _broad(EQUAL), runs // 2, rare=0.05),
+        "better, 1 of 20 disputes hardly seen": decide(rng, _broad(BETTER), runs // 2, rare=0.05),
         "equal, drifting": decide(rng, hard, runs),
-        "better": decide(rng, np.broadcast_to(BETTER, (DAYS, 2, 2, 2)), runs),
-        "worse": decide(rng, np.broadcast_to(WORSE, (DAYS, 2, 2, 2)), runs),
+        "better": decide(rng, _broad(BETTER), runs),
+        "worse": decide(rng, _broad(WORSE), runs),
         "better, then worse": decide(rng, turning, runs),
     }
     rows = []
@@ -112,15 +114,22 @@ def main() -> None:
         (ROOT / "docs" / "comparing.svg").write_text(picture)
 
 
-def decide(rng: np.random.Generator, days: Table, runs: int, disputed: float = DISPUTED) -> Decided:
-    """`days` (d, 2, 2, 2): the truth of each day. Both ways of deciding get the same labels every day."""
+def decide(rng: np.random.Generator, days: Table, runs: int, disputed: float = DISPUTED, rare: float = 0.0) -> Decided:
+    """`days` (d, 2, 2, 2): the truth of each day. Both ways of deciding get the same labels every day. `rare`: share of
+    disputes that are seen only as often as what both reject."""
     chance = chances(disputed)
     cells = draw_cells(rng, days, runs, chance)
+    if rare:
+        hidden = rng.binomial(cells[:, :, 2, 1:, 1, 0], rare)
+        seen = rng.binomial(hidden, chance[1])
+        cells[:, :, 2, 1:, 1, 0] -= hidden
+        cells[:, :, 1, 1:, 1, 0] += seen
+        cells[:, :, 1, 0, 1, 0] += (hidden - seen).sum(-1)
     only_a, only_b = discordant(cells.cumsum(1))
-    stake = stakes(cells.sum((0, 1)), chance)
+    rows = disagreements(cells.cumsum(1))
     needed = -np.log(ALPHA) + SIDES
-    for_b = _ever(evidence_in_parts(only_b, only_a, stake) >= needed)
-    for_a = _ever(evidence_in_parts(only_a, only_b, stake) >= needed)
+    for_b = _ever(in_parts(only_b, only_a, rows, chance) >= needed)
+    for_a = _ever(in_parts(only_a, only_b, rows, chance) >= needed)
     all_a, all_b = only_a.sum(-1), only_b.sum(-1)
     p = np.minimum(1, 2 * bdtr(np.minimum(all_a, all_b), np.maximum(all_a + all_b, 1), 0.5))
     labels = cells[:, :, :, 1:].sum((2, 3, 4, 5)).cumsum(1)
@@ -151,9 +160,10 @@ def draw_cells(rng: np.random.Generator, days: Table, runs: int, chance: np.ndar
     return made
 
 
-def evidence_in_parts(wins: np.ndarray, losses: np.ndarray, stake: np.ndarray) -> np.ndarray:
-    """A few streams at a time: the mixture may hold 1,000 figures for each day of each stream."""
-    return np.concatenate([evidence(wins[n : n + 50], losses[n : n + 50], stake) for n in range(0, len(wins), 50)])
+def in_parts(wins: np.ndarray, losses: np.ndarray, rows: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """A few streams at a time: a mixture may hold 1,000 figures for each day of each stream."""
+    parts = [slice(n, n + 50) for n in range(0, len(wins), 50)]
+    return np.concatenate([capital(wins[part], losses[part], rows[part], chance) for part in parts])
 
 
 def coverage(
@@ -185,6 +195,10 @@ def coverage(
             errors[name].append(own.value - real)
     units = {one.name: one.unit for one in MEASURES}
     return {name: (100 * held[name] / runs, float(np.nanmean(errors[name])), units[name]) for name in SHOWN}
+
+
+def _broad(one: Table) -> Table:
+    return np.broadcast_to(one, (DAYS, 2, 2, 2))
 
 
 def _waves() -> np.ndarray:

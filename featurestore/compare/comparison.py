@@ -146,8 +146,8 @@ def estimates(cells: Ints, chance: Floats, costs: Costs, alpha: float = ALPHA, s
 
 def _mcnemar(cells: Ints, chance: Floats) -> McNemar:
     only_a, only_b = eprocess.discordant(cells)
-    seen = eprocess.stakes(cells, chance)
-    return mcnemar(int(only_a.sum()), int(only_b.sum()), fair=len(np.unique(seen[seen > 0])) <= 1)
+    chances = np.unique(chance[eprocess.disagreements(cells) > 0])
+    return mcnemar(int(only_a.sum()), int(only_b.sum()), fair=len(chances) <= 1)
 
 
 def _point(measured: Mapping[str, Measured], model: int) -> curves.Operating:

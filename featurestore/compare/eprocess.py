@@ -9,9 +9,11 @@ equal chances that has a closed form, the beta-binomial. Half of her stake is on
 for the challenger, and half on p < 1/2, for the champion; so both begin at 1/2, and false alarms of both kinds together
 are at most 1 in 20.
 
-A pair that was going to be seen with chance c bets w = c_min / c of the stake, so that pairs that are seen more often
-do not count more; under the null the bet is still fair. c_min is the smallest chance that the sampling plan gives to
-pairs that the models disagree on: a constant of the plan, not something learned from the answers.
+A pair that was going to be seen with chance c bets w = c_ref / c of the stake, so that pairs that are seen more often
+do not count more; under the null the bet is still fair. With the smallest chance as c_ref, a few pairs that are hardly
+ever seen would make all bets tiny. So she divides her stake once more, over all chances of the plan as c_ref; pairs
+with a smaller chance than that are counted against what she bets on, every one, seen or not: worse than they can be, so
+the null still cannot be beaten.
 """
 
 from dataclasses import dataclass
@@ -59,11 +61,11 @@ def path(counts: Counts, alpha: float = 0.05) -> Path:
     """Evidence day by day."""
     only_a, only_b = discordant(counts.by_day)
     only_a, only_b = only_a.cumsum(0), only_b.cumsum(0)
-    stake = stakes(counts.cells, counts.chance)
+    rows = disagreements(counts.by_day).cumsum(0)
     return Path(
         counts.days,
-        (evidence(only_b, only_a, stake) - SIDES) / np.log(10),
-        (evidence(only_a, only_b, stake) - SIDES) / np.log(10),
+        (capital(only_b, only_a, rows, counts.chance) - SIDES) / np.log(10),
+        (capital(only_a, only_b, rows, counts.chance) - SIDES) / np.log(10),
         only_a.sum(-1),
         only_b.sum(-1),
         float(-np.log10(alpha)),
@@ -77,12 +79,36 @@ def discordant(cells: Ints) -> tuple[Ints, Ints]:
     return only_a, only_b
 
 
-def stakes(cells: Ints, chance: Floats) -> Floats:
-    """(k,) in (0, 1]: c_min / c for each level of which the models disagree, 0 for the others; 0 for all where nobody
-    was ever going to look at some disagreements, since then no bet is fair."""
-    has = (cells[..., 0, 1] + cells[..., 1, 0]).sum(-1) > 0
-    least = chance[has].min() if has.any() else 0.0
-    return np.where(has, least * weights(chance), 0.0)
+def disagreements(cells: Ints) -> Ints:
+    """(..., k, 3, 2, 2) -> all pairs that the models disagree on, with a label or without, (..., k)."""
+    return (cells[..., 0, 1] + cells[..., 1, 0]).sum(-1)
+
+
+def references(rows: Ints | Floats, chance: Floats) -> Floats:
+    """Chances that may be c_ref: those of the plan that are above 0 and have pairs the models disagree on."""
+    has = rows.reshape(-1, len(chance)).sum(0) > 0
+    return np.unique(chance[has & (chance > 0)])
+
+
+def capital(wins: Ints | Floats, losses: Ints | Floats, rows: Ints | Floats, chance: Floats) -> Floats:
+    """Natural log of what became of 1 that was staked on wins being more than losses: (..., k) each -> (...).
+
+    `wins`, `losses` labelled pairs by chance, `rows` of them and of those without a label all. An e-process for the
+    null that in all uploads wins are not more than losses.
+    """
+    found = []
+    for least in references(rows, chance):
+        seen = chance >= least
+        stake = np.where(seen, least * weights(chance), 0.0)
+        against = np.where(seen, 0, rows).sum(-1)
+        own_wins, own_losses = np.where(seen, wins, 0), np.where(seen, losses, 0)
+        if np.any(against):
+            stake = np.append(stake, least)
+            own_wins = np.concatenate([own_wins, np.zeros_like(against)[..., None]], -1)
+            own_losses = np.concatenate([own_losses, against[..., None]], -1)
+        stake = np.where(own_wins.reshape(-1, len(stake)).any(0) | own_losses.reshape(-1, len(stake)).any(0), stake, 0)
+        found.append(evidence(own_wins, own_losses, stake))
+    return np.logaddexp.reduce(found, 0) - np.log(len(found)) if found else np.zeros(np.shape(rows)[:-1])
 
 
 def evidence(wins: Ints | Floats, losses: Ints | Floats, stake: Floats, prior: float | None = None) -> Floats:

@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 
 from featurestore.compare.counting import Counts
-from featurestore.compare.eprocess import SIDES, discordant, evidence, stakes
+from featurestore.compare.eprocess import SIDES, capital, disagreements, discordant
 from featurestore.compare.noninferiority import margin_evidence
 
 FARTHEST = 1000.0  # times what there is; beyond that we say that it cannot be foreseen
@@ -26,11 +26,11 @@ class Needed:
 def needed(counts: Counts, margin: float, alpha: float = 0.05) -> Needed | None:
     """The soonest of what would be known; None when something is known already, or nothing can be foreseen."""
     only_a, only_b = discordant(counts.cells)
-    stake = stakes(counts.cells, counts.chance)
+    rows = disagreements(counts.cells)
     goal = -float(np.log(alpha))
     forecasts = {
-        "better": lambda times: float(evidence(only_b * times, only_a * times, stake) - SIDES),
-        "worse": lambda times: float(evidence(only_a * times, only_b * times, stake) - SIDES),
+        "better": lambda times: float(capital(only_b * times, only_a * times, rows * times, counts.chance) - SIDES),
+        "worse": lambda times: float(capital(only_a * times, only_b * times, rows * times, counts.chance) - SIDES),
         "not worse": lambda times: margin_evidence(counts.cells * times, counts.chance, margin),
     }
     times = {what: times_until(grown, goal) for what, grown in forecasts.items()}

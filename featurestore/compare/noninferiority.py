@@ -12,8 +12,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from featurestore.compare.counting import Ints
-from featurestore.compare.eprocess import discordant, stakes
+from featurestore.compare.counting import Ints, weights
+from featurestore.compare.eprocess import disagreements, discordant, references
 from featurestore.compare.estimate import Estimate, Floats
 
 BETS = 300
@@ -41,29 +41,34 @@ def noninferiority(
 def margin_evidence(cells: Ints, chance: Floats, margin: float) -> float:
     """Natural log of the capital against the null "share right falls by `margin` or more".
 
-    Each upload pays x = w s with s = 1 only b right, -1 only a right, 0 otherwise, w = c_min / c when it was seen and 0
-    when it was not sampled, so x has the mean c_min (b - a). Pairs on which the models agree are known to pay 0 without
-    any label. Where labels are still to come, as many of those that agree wait with them: otherwise silence would count
-    as agreement.
+    Each upload pays x = w s with s = 1 only b right, -1 only a right, 0 otherwise, w = c_ref / c when it was seen and 0
+    when it was not sampled, so x has the mean c_ref (b - a). The stake is divided over c_ref as in eprocess.py, and
+    what is seen less often counts as only a right. Pairs on which the models agree are known to pay 0 without any
+    label. Where labels are still to come, as many of those that agree wait with them: otherwise silence would count as
+    agreement.
     """
     if not 0 < margin < 1:
         raise ValueError("the margin lies between 0 and 1")
+    disagree = disagreements(cells)
+    agree = float(cells.sum() - disagree.sum())
     only_a, only_b = discordant(cells)
-    disagree = (cells[..., 0, 1] + cells[..., 1, 0]).sum(-1)  # (k,)
-    agree = cells.sum() - disagree.sum()
-    stake = stakes(cells, chance)
-    least = float(chance[disagree > 0].min()) if disagree.any() else 1.0
-    expected = (chance * disagree).sum()
-    came = min(1.0, (only_a + only_b).sum() / expected) if expected > 0 else 1.0
-    nothing = came * agree + max(0.0, (came * disagree - only_a - only_b).sum())
-    edge = least * margin
-    bet = np.geomspace(1e-5, 0.99 / (1 - edge), BETS)[:, None]
-    capital = (
-        nothing * np.log1p(bet[:, 0] * edge)
-        + (only_b * np.log1p(bet * (stake + edge))).sum(-1)
-        + (only_a * np.log1p(-bet * (stake - edge))).sum(-1)
-    )
-    return float(np.logaddexp.reduce(capital) - np.log(BETS))
+    found = []
+    for least in references(disagree, chance) if disagree.any() else [1.0]:
+        seen = chance >= least
+        stake = np.where(seen, least * weights(chance), 0.0)
+        a, b, own = np.where(seen, only_a, 0), np.where(seen, only_b, 0), np.where(seen, disagree, 0)
+        expected = (chance * own).sum()
+        came = min(1.0, (a + b).sum() / expected) if expected > 0 else 1.0
+        nothing = came * agree + max(0.0, (came * own - a - b).sum())
+        edge = least * margin
+        bet = np.geomspace(1e-5, 0.99 / (1 - edge), BETS)[:, None]
+        found.append(
+            nothing * np.log1p(bet[:, 0] * edge)
+            + (b * np.log1p(bet * (stake + edge))).sum(-1)
+            + (a * np.log1p(-bet * (stake - edge))).sum(-1)
+            + (disagree.sum() - own.sum()) * np.log1p(-bet[:, 0] * (least - edge))
+        )
+    return float(np.logaddexp.reduce(found, None) - np.log(BETS * len(found))) if found else 0.0
 
 
 def tango(only_a: int, only_b: int, n: int, alpha: float = 0.05) -> Estimate:

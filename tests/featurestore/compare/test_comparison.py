@@ -34,6 +34,11 @@ def test_cost_by_hand() -> None:
     assert found.estimates["euros"].a.value == pytest.approx(euros / 4)
 
 
+def test_mcnemar_is_called_fair_where_disagreements_were_seen_alike() -> None:
+    assert compare(stream(3000, recheck=1.0)).mcnemar.fair
+    assert not compare(stream(3000, recheck=0.3)).mcnemar.fair
+
+
 def test_other_costs_need_no_second_count() -> None:
     pairs = stream(5000)
     again = of_counts(count(pairs), Costs(missed=9.0))

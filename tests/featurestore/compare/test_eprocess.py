@@ -6,7 +6,7 @@ from scipy import integrate
 from scipy.stats import beta
 
 from featurestore.compare.counting import count
-from featurestore.compare.eprocess import PRIOR, beta_binomial, evidence, path, stakes
+from featurestore.compare.eprocess import PRIOR, beta_binomial, capital, evidence, path
 from featurestore.compare.mcnemar import mcnemar
 from tests.featurestore.compare.streams import stream
 
@@ -72,6 +72,39 @@ def test_pairs_seen_more_often_do_not_count_more() -> None:
     assert crossed["stakes"] <= 10
 
 
+@given(st.lists(st.tuples(*[st.integers(0, 40)] * 3), min_size=3, max_size=3), st.floats(-1, 1), st.floats(0.05, 0.95))
+@settings(max_examples=60, deadline=None)
+def test_no_plan_makes_the_next_pair_a_good_bet(counts: list[tuple[int, int, int]], lean: float, share: float) -> None:
+    """Three chances, the last one nought. The next pair comes from any of them, is a win or a loss, and is seen or not;
+    as long as wins are as likely as losses in all, the capital does not grow in the mean."""
+    chance = np.array([1.0, 0.2, 0.0])
+    wins, losses, waiting = np.array(counts).T
+    wins[2] = losses[2] = 0
+    rows = wins + losses + waiting
+    rows[rows == 0] = 1  # which chances there are is part of the plan, and stays
+    # from the first with weight `share`, leaning one way, from the others leaning the other way as much
+    comes = np.array([share, (1 - share) / 2, (1 - share) / 2])
+    most = min(1.0, (1 - share) / share)
+    lean_first = lean * most
+    won = np.array([0.5 + lean_first / 2] + [0.5 - lean_first * share / (1 - share) / 2] * 2)
+    now, after = capital(wins, losses, rows, chance), 0.0
+    for level, one in enumerate(np.eye(3, dtype=int)):
+        seen = chance[level]
+        for likely, w, n in ((won[level] * seen, one, 0), ((1 - won[level]) * seen, 0, one), (1 - seen, 0, 0)):
+            after += comes[level] * likely * np.exp(capital(wins + w, losses + n, rows + one, chance) - now)
+    assert after <= 1 + 1e-6
+
+
+def test_a_few_pairs_hardly_seen_do_not_make_evidence_slow() -> None:
+    wins, losses = np.array([0, 128]), np.array([0, 72])
+    alone = float(capital(wins, losses, np.array([0, 200]), np.array([0.05, 1.0])))
+    beside = float(capital(wins, losses, np.array([4, 200]), np.array([0.05, 1.0])))
+    never = float(capital(wins, losses, np.array([4, 200]), np.array([0.0, 1.0])))
+    assert alone == pytest.approx(float(beta_binomial(np.array(128), np.array(72))))
+    assert np.log(20) < beside < alone
+    assert beside < never < alone
+
+
 def test_false_alarms_at_daily_peeking() -> None:
     """90 days, 40 telling pairs a day, equal models: at most 1 in 20 ever reaches 20 to 1, McNemar far more often."""
     rng = np.random.default_rng(2)
@@ -104,14 +137,3 @@ def test_the_path_has_a_day_for_each_and_says_since_when() -> None:
     assert found.for_b[at] >= np.log10(20)
     assert (found.for_b[:at] < np.log10(20)).all()
     assert (np.diff(found.only_a) >= 0).all()
-
-
-def test_stakes_are_by_the_rarest_chance_of_a_disagreement() -> None:
-    cells = np.zeros((3, 3, 2, 2), np.int64)
-    cells[0, 0, 1, 1] = 5  # agreed, chance 0.02: does not matter
-    cells[1, 0, 1, 0] = 5
-    cells[2, 1, 0, 1] = 5
-    assert stakes(cells, np.array([0.02, 0.25, 1.0])).tolist() == [0, 1, 0.25]
-    # nobody was ever going to look at some of them: no bet is fair, so none is made
-    assert stakes(cells, np.array([0.02, 0.0, 1.0])).tolist() == [0, 0, 0]
-    assert evidence(np.array([0, 0, 50]), np.zeros(3), np.zeros(3)) == 0
