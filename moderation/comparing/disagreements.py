@@ -85,7 +85,7 @@ def disagreements(task: str, champion: HeadVersion, challenger: HeadVersion) -> 
     )
     a_hit, b_hit = Q(a__score__gte=F("a__threshold")), Q(score__gte=F("threshold"))
     rows = (
-        Finding._base_manager.filter(detector=task, model_version=challenger.version)
+        Finding.every.filter(detector=task, model_version=challenger.version)
         .exclude(verdict="error")
         .exclude(part__submission__state=State.WITHDRAWN)
         .annotate(a=a)

@@ -23,6 +23,7 @@ from moderation.feedback.texts import feedback_for, reasons_for
 from moderation.intake.models import DecidedBy, Part, State, Submission
 from moderation.intake.public import public
 from moderation.intake.waiting import wake
+from moderation.prefilter import keeping
 from moderation.prefilter.challengers import Heads
 from moderation.prefilter.executor import run
 from moderation.prefilter.links import Kept, link
@@ -115,7 +116,8 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
         for name, value in fields.items():
             setattr(submission, name, value)
         _keep_findings(look)
-        if not rejected:
+        drawn = _keep_pairs(look, rejected)
+        if not rejected or drawn:
             kept += _keep_features(look)
         emit(submission.app, EventType.PREFILTERED, f"prefiltered:{submission.id}", submission.id, public(submission))
         transaction.on_commit(lambda: wake(submission.id))
@@ -161,6 +163,16 @@ def _evidence(e: Box | Span) -> dict[str, object]:
         return {"start": e.start, "end": e.end, "label": e.label}
     place = {name: round(float(getattr(e, name)), 4) for name in ("x", "y", "w", "h")}
     return {**place, "label": e.label, "score": round(float(e.score), 3)}
+
+
+def _keep_pairs(look: SubmissionLook, rejected: bool) -> bool:
+    """Is it drawn to be looked at again? What is kept to compare heads never stands in the way of an answer."""
+    try:
+        with transaction.atomic():
+            return keeping.keep(look, rejected)
+    except Exception as error:
+        log.exception("prefilter.pairs_lost", submission=str(look.submission.id), error=type(error).__name__)
+        return False
 
 
 @contextmanager

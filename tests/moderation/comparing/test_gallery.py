@@ -36,8 +36,8 @@ def differ(calling_app, heads):
         part = one.parts.get(kind="image")
         for head, score, alias in zip(heads, (a, b), ("champion", "challenger"), strict=True):
             # A canary's verdict counts in place of the champion's; the versions tell who said what.
-            counted = {"counted": (alias == "challenger") == swapped} if hasattr(Finding, "counted") else {}
-            Finding._base_manager.create(
+            counted = (alias == "challenger") == swapped
+            Finding.every.create(
                 part=part,
                 detector="face",
                 model_version=head.version,
@@ -48,7 +48,7 @@ def differ(calling_app, heads):
                 threshold=0.6,
                 evidence=[BOX] if score >= 0.6 else [],
                 ms=1,
-                **counted,
+                counted=counted,
             )
         return one
 
@@ -156,8 +156,8 @@ class TestPage:
         part = submissions.waiting(calling_app, title="<b>bum</b>").parts.get()
         spans = [{"start": 3, "end": 6, "label": "rude"}]
         given = {"part": part, "detector": "profanity", "threshold": 0.5, "ms": 1}
-        Finding._base_manager.create(model_version="1", verdict="reject", score=0.9, evidence=spans, **given)
-        Finding._base_manager.create(model_version="2", alias="challenger", verdict="pass", score=0.1, **given)
+        Finding.every.create(model_version="1", verdict="reject", score=0.9, evidence=spans, **given)
+        Finding.every.create(model_version="2", alias="challenger", verdict="pass", score=0.1, **given)
         page = logged_in(lead).get("/models/profanity/disagreements/").content.decode()
         assert "&lt;b&gt;<mark>bum</mark>&lt;/b&gt;" in page
 
