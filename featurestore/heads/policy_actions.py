@@ -11,7 +11,7 @@ from featurestore.heads.policy import Choice, Known, Rules, Tried, choose, may_b
 from featurestore.heads.refusals import Refused
 from featurestore.heads.training_actions import ask_training
 from featurestore.overview.models import Drifting, DriftTest
-from featurestore.overview.shown import UNUSUAL
+from featurestore.overview.shown_changes import UNUSUAL
 
 log = structlog.get_logger(__name__)
 

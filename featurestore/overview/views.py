@@ -25,7 +25,8 @@ from featurestore.overview.charts import Chart
 from featurestore.overview.export import parquet
 from featurestore.overview.forms import ExportForm
 from featurestore.overview.models import DriftTest, Snapshot, SnapshotKind
-from featurestore.overview.shown import counted, drifting, maps
+from featurestore.overview.shown_changes import drifting, maps
+from featurestore.overview.shown_counts import counted
 from featurestore.overview.tasks import measure
 from featurestore.store import get_store
 
