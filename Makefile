@@ -7,7 +7,8 @@ PY := .venv/bin/python
 STAMPS := .venv/stamps
 PACKAGES := $(STAMPS)/packages
 MODELS := $(VAR)/models/prepared
-LOCKS := requirements.txt $(wildcard requirements-models.txt)
+# CLOUDS=1 adds what segments on Azure and Google Cloud need.
+LOCKS := requirements.txt $(wildcard requirements-models.txt) $(if $(CLOUDS),requirements-clouds.txt)
 STEP = @printf '\n== %s ==\n'
 
 help: ## Show this list
@@ -39,7 +40,10 @@ lint: $(PACKAGES) ## Style, types, import rules, missing migrations
 lock: $(PACKAGES) ## Compile requirements.in to requirements.txt (ARGS=--upgrade takes newer versions)
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command 'make lock' $(ARGS) requirements.in -o requirements.txt >/dev/null
-	@! grep -n '://' requirements.txt || { echo 'requirements.txt names an address; it must not.' >&2; exit 1; }
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command 'make lock' -c requirements.txt $(ARGS) requirements-clouds.in \
+	  -o requirements-clouds.txt >/dev/null
+	@! grep -n '://' requirements.txt requirements-clouds.txt || { echo 'A lock names an address; it must not.' >&2; exit 1; }
 
 clean: ## Remove .venv and caches; var/ (your data) stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,6 +20,9 @@ PAGES = {
     "desk": "/desk/",
     "queue": "/desk/queue/",
     "flow": "/flow/",
+    "features": "/features/",
+    "labels": "/labels/",
+    "privacy": "/privacy/",
     "models": "/models/",
     "models-compare": "/models/face/",
     "models-training": "/models/face/training/",
@@ -43,6 +46,8 @@ def main(wanted: list[str]) -> None:
     pages = {name: path for name, path in PAGES.items() if not wanted or name in wanted}
     program = shutil.which("chromium") or shutil.which("google-chrome")
     with TemporaryDirectory() as folder, Trial(Path(folder)) as trial, sync_playwright() as playwright:
+        if "privacy" in pages:
+            trial.manage("privacy_report")  # minutes
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for width, (across, down) in SIZES.items():
             for scheme in ("light", "dark"):

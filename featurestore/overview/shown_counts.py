@@ -11,6 +11,8 @@ from featurestore.overview.wording import brief, megabytes
 
 HORIZONS = (30, 90, 365)
 BYTES = 2  # of a number: vectors lie as float16
+SHORT = 13  # days
+DAY = 0.8 * 24 * 3600 * 1000  # the width of a bar, in milliseconds; a single bar would have none
 COUNT = {"xaxis": {"title": "features"}}
 LABELS = {"xaxis": {"title": "labelled features"}}
 TONES = {"yes": "bad", "no": "good"}
@@ -54,12 +56,12 @@ def _days(data: dict[str, Any], today: date) -> Chart:
         (d.isoformat(), n, total, "", megabytes(total * each))
         for (d, n), total in zip(by_day.items(), totals, strict=True)
     ][::-1]
+    days = [d.isoformat() for d in by_day]
+    line = "lines+markers" if len(days) == 1 else "lines"
     traces: list[dict[str, Any]] = [
-        {"type": "bar", "name": "new a day", "x": [d.isoformat() for d in by_day], "y": list(by_day.values()),
-         "tone": "line"},
-        {"type": "scatter", "mode": "lines", "name": "in all", "yaxis": "y2", "x": [d.isoformat() for d in by_day],
-         "y": totals, "tone": "accent"},
-    ]  # fmt: skip
+        {"type": "bar", "name": "new a day", "x": days, "y": list(by_day.values()), "width": DAY, "tone": "line"},
+        {"type": "scatter", "mode": line, "name": "in all", "yaxis": "y2", "x": days, "y": totals, "tone": "accent"},
+    ]
     if ahead:
         # Drawn no further than three months, or the past would be a dot.
         drawn = ahead[:2]
@@ -91,11 +93,19 @@ def _days(data: dict[str, Any], today: date) -> Chart:
         Table("days", ("Day", "New", "In all", "90 % interval", "MB of vectors"), rows),
         traces,
         {
+            "xaxis": _dates(by_day, today),
             "yaxis": {"title": "new a day", "side": "right", "rangemode": "tozero"},
             "yaxis2": {"title": "features in all", "overlaying": "y", "side": "left", "rangemode": "tozero"},
             "legend": True,
         },
     )
+
+
+def _dates(by_day: dict[date, int], today: date) -> dict[str, Any]:
+    """A store of a few days is drawn on two weeks: alone, a day would be an axis of its hours."""
+    if by_day and today - min(by_day) >= timedelta(SHORT):
+        return {"type": "date"}
+    return {"type": "date", "tickformat": "%-d %b", "range": [str(today - timedelta(SHORT)), str(today + timedelta(1))]}
 
 
 def _markets(data: dict[str, Any]) -> Chart:

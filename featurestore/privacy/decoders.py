@@ -83,21 +83,21 @@ def network_words(public: Vectors, there: NDArray[np.float32], epochs: int, seed
     return decode
 
 
-def _first(dim: int, width: int):  # type: ignore[no-untyped-def]
+def _first(dim: int, width: int):
     from torch import nn
 
     # So few examples are soon known by heart: half of what is known is hidden from each step.
     return nn.Dropout(0.2), nn.Linear(dim, width), nn.GELU(), nn.Dropout(0.4)
 
 
-def _wider(old: int, new: int):  # type: ignore[no-untyped-def]
+def _wider(old: int, new: int):
     from torch import nn
 
     wide = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
     return wide, nn.Conv2d(old, new, 3, padding=1), nn.GELU()
 
 
-def _seeded(seed: int, make):  # type: ignore[no-untyped-def]
+def _seeded(seed: int, make):
     """Weights drawn from `seed`, without touching the process's own random numbers."""
     import torch
 
@@ -106,7 +106,7 @@ def _seeded(seed: int, make):  # type: ignore[no-untyped-def]
         return make()
 
 
-def _learn(network, x, y, loss, epochs: int, seed: int) -> None:  # type: ignore[no-untyped-def]
+def _learn(network, x, y, loss, epochs: int, seed: int) -> None:
     import torch
 
     x, y = torch.from_numpy(x.astype(np.float32)), torch.from_numpy(y.astype(np.float32))

@@ -63,21 +63,20 @@ def build(effort: Effort, seed: int, say: Callable[[str], None]) -> dict[str, An
     """All attacks, for each seed from `seed` on. Some minutes; `say` hears what is under way."""
     started, worked = time.monotonic(), time.process_time()
     seeds = list(range(seed, seed + effort.seeds))
-    made = []
-    for one in seeds:
-        say(f"seed {one}: drawing pictures")
-        made.append(_attack(samples(effort.scale, one), effort, one, lambda what, one=one: say(f"seed {one}: {what}")))
-    report = combined(made)
+    made = [_attack(effort, one, say) for one in seeds]
+    report = combined(made, same=("market", "texts"))  # the stored texts are few, and always these
     report["linkage"] = [row | _verdict(row) for row in report["linkage"]]
     encoders = [image_encoder().version, text_encoder().version]
     took = {"seconds": time.monotonic() - started, "cpu_seconds": time.process_time() - worked}
     return report | {"seeds": seeds, "encoders": encoders} | {name: round(value, 1) for name, value in took.items()}
 
 
-def _attack(samples: Samples, effort: Effort, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
-    say("encoding pictures and texts")
-    x = encode(samples)
-    themes, truth = np.array(samples.public_labels), np.array(samples.stored_labels)
+def _attack(effort: Effort, seed: int, say: Callable[[str], None]) -> dict[str, Any]:
+    say(f"seed {seed}: drawing pictures")
+    drawn = samples(effort.scale, seed)
+    say(f"seed {seed}: encoding pictures and texts")
+    x = encode(drawn)
+    themes, truth = np.array(drawn.public_labels), np.array(drawn.stored_labels)
     secret = np.random.default_rng(seed).bytes(32)
     size = min(SIZE, len(x.own) - 1)
     # The attacker has the very pictures that the axes come from. What they do not have is the secret.
@@ -85,7 +84,7 @@ def _attack(samples: Samples, effort: Effort, seed: int, say: Callable[[str], No
     options += [(f"noise {length:g}", Noise(length, seed)) for length in effort.noises]
     rows = []
     for name, how in options:
-        say(f"linkage with {name}")
+        say(f"seed {seed}: linkage with {name}")
         rows.append({"option": name, **_linkage(x, how, themes, truth, effort.rounds, seed)})
     text_size = min(SIZE, len(x.own_texts) - 1)
     hidden = [Projection.fit(x.own, secret, size), Projection.fit(x.own_texts, secret, text_size)]
@@ -98,8 +97,8 @@ def _attack(samples: Samples, effort: Effort, seed: int, say: Callable[[str], No
         ("projection, secret stolen", hidden, hidden),
     ]
     for name, kept, tried in cases:
-        say(f"attributes, membership and inversion with {name}")
-        others.append({"option": name, **_others(samples, x, kept, tried, effort.epochs, seed)})
+        say(f"seed {seed}: attributes, membership and inversion with {name}")
+        others.append({"option": name, **_others(drawn, x, kept, tried, effort.epochs, seed)})
     return {
         "samples": {"public": len(x.own), "stored": len(x.stored), "texts": len(x.texts)},
         "linkage": rows,

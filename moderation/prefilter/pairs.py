@@ -59,7 +59,7 @@ def _centre(picture: Image.Image) -> Image.Image:
 
 def held(most: int) -> Iterator[Picture]:
     """The newest pictures that the house still has; they are read in memory and nothing of them is kept."""
-    for part in Part.objects.filter(kind=PartKind.IMAGE).order_by("-pk")[:most]:
+    for part in Part.objects.filter(kind=PartKind.IMAGE).order_by("-submission__received_at", "pk")[:most]:
         try:
             yield Picture(read_picture(part))
         except (OSError, ValueError):  # erased meanwhile

@@ -45,7 +45,8 @@ function draw(plot) {
     return {
       hoverlabel: { font: { color: ink }, bgcolor: colour("raised"), bordercolor: line },
       ...trace,
-      marker: { color: tone, ...trace.marker },
+      // Past the last tone colours come again, hatched.
+      marker: { color: tone, ...(n >= TONES.length && !trace.tone && { pattern: { shape: "/" } }), ...trace.marker },
       line: { color: tone, width: 2, ...trace.line },
       ...(trace.error_x && { error_x: bar(trace.error_x) }),
       ...(trace.error_y && { error_y: bar(trace.error_y) }),

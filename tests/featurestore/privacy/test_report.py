@@ -93,6 +93,8 @@ def test_an_interval_over_seeds_holds_what_it_says():
     never = seeds.combine([figures.share(np.zeros(60, bool), 0.02)] * 5)
     assert (never.value, never.n) == (0, 300)
     assert 0.01 < never.high < 0.05
+    again = seeds.combine([figures.share(np.zeros(60, bool), 0.02)] * 5, independent=False)
+    assert (again.n, again.high) == (60, figures.share(np.zeros(60, bool), 0.02).high)
     [alone] = [figures.share(np.ones(60, bool), 0.02)]
     assert seeds.combine([alone]) == alone
 

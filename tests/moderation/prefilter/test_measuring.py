@@ -3,17 +3,22 @@
 import csv
 import hashlib
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from PIL import Image
 from skimage import data as pictures
 
 from featurestore.bridge.files import load
 from featurestore.encoders import image_encoder, text_encoder
-from moderation.prefilter.pairs import _centre
+from moderation.intake.models import Submission
+from moderation.prefilter.pairs import _centre, held
+from tests.submissions import waiting
 
 pytestmark = pytest.mark.models
 
@@ -76,6 +81,33 @@ def test_a_rehearsal_saves_nothing(tmp_path, capsys, settings):
     assert report["old"] == f"{image_encoder().version}-last-block"
     assert report["head"]["n"] == report["pairs"] == 40
     assert report["head"]["loss_taught"]["low"] <= report["head"]["loss_taught"]["high"]
+    assert not (tmp_path / "bridges").exists()
+
+
+@pytest.mark.django_db
+def test_pictures_that_are_still_in_the_house_are_learned_from_too(calling_app, tmp_path, capsys, settings):
+    settings.VAR = tmp_path
+    for n, days in enumerate((3, 1, 2)):
+        one = waiting(calling_app, pictures=1)
+        Submission.objects.filter(id=one.id).update(received_at=timezone.now() - timedelta(days=days))
+        part = one.parts.get(kind="image")
+        files = [file for file in (part.file, part.preview) if file]
+        for file in files:
+            Image.fromarray(pictures.coffee()[n * 60 :, : 200 + 50 * n]).save(file.path, "JPEG")
+    widths = [held_.image.width for held_ in held(2)]
+    assert widths == [250, 300]  # the newest two, newest first
+    for file in files:
+        Path(file.path).unlink()  # the last one, erased while they are read
+    assert [held_.image.width for held_ in held(3)] == [250, 200]
+
+    for name, picture in (("cats", pictures.chelsea()), ("cups", pictures.coffee())):
+        (tmp_path / name).mkdir()
+        for n in range(20):
+            Image.fromarray(picture[n * 3 :, n * 5 :]).save(tmp_path / name / f"{n}.jpg")
+    folders = ["--positive", tmp_path / "cats", "--negative", tmp_path / "cups"]
+    alone = run("bridge", *folders, "--rehearse", "last-block", capsys=capsys)
+    more = run("bridge", *folders, "--rehearse", "last-block", "--held", 3, capsys=capsys)
+    assert (alone["pairs"], more["pairs"]) == (40, 42)
     assert not (tmp_path / "bridges").exists()
 
 
