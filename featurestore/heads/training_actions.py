@@ -91,6 +91,7 @@ def _place(
 ) -> dict[str, Any]:
     """Beside the champion, unless it is surely worse: then it is held, with the reason."""
     result: dict[str, Any] = {"version": head.version}
+    because = f"Trained because: {run.because.rstrip('. ')}."
     found = _difference(head, champion, lessons)
     if found and champion:
         value, low, high = found
@@ -103,9 +104,9 @@ def _place(
             )
             hold(head, None, reason, {"difference": result["difference"]})
             return {**result, "held": reason}
-        reason = f"Trained because: {run.because} Against version {champion.version} on the frozen exam set: {said}."
+        reason = f"{because} Against version {champion.version} on the frozen exam set: {said}."
     else:
-        reason = f"Trained because: {run.because} There was no champion to compare it with on the exam set."
+        reason = f"{because} There was no champion that could sit the same exam."
     try:
         result["alias"] = deploy(head, None, reason, with_mlflow=False)
     except Refused as refused:
