@@ -14,22 +14,21 @@ from brickmod.run.processes import mlflow
 
 
 @contextmanager
-def server(seconds: float = 120.0) -> Iterator[str]:
+def server(seconds: float = 240.0) -> Iterator[str]:
     """Its URL, as long as the block lasts: started as `make run` starts it."""
     with tempfile.TemporaryDirectory(prefix="brickmod-mlflow-") as folder:
         url = f"http://127.0.0.1:{free_port()}"
         run = Run(Path(folder), "", 0, "", False, url, True, {})
-        process = subprocess.Popen(
-            mlflow(run).command,
-            env={**os.environ, **_MANNERS},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        log = Path(folder) / "log"
+        with log.open("wb") as out:
+            environ = {**os.environ, **_MANNERS}
+            process = subprocess.Popen(mlflow(run).command, env=environ, stdout=out, stderr=subprocess.STDOUT)
         try:
             end = time.monotonic() + seconds
             while not _answers(url):
                 if process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError("MLflow did not start")
+                    said = log.read_text(errors="replace")[-2000:]
+                    raise RuntimeError(f"MLflow did not start, code {process.poll()}:\n{said}")
                 time.sleep(0.1)
             yield url
         finally:
