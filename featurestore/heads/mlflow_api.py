@@ -18,7 +18,7 @@ from django.conf import settings
 from brickmod.outside.connecting import pool
 
 CONNECT = 1.0  # seconds; it is a server of ours, near by
-SECONDS = 6.0  # for everything that one Mlflow is asked
+SECONDS = 10.0  # for everything that one Mlflow is asked
 
 
 class Unreachable(Exception):
@@ -34,16 +34,16 @@ class SaysNo(Unreachable):
 
 
 class Mlflow:
-    """A conversation with the server of the settings that ends, whatever happens, after `seconds`.
+    """A conversation with the server of the settings that ends, whatever happens, after `seconds` (None: SECONDS).
 
     Every call raises Unreachable: refused, too slow, not an http address, not an answer of MLflow's.
     """
 
-    def __init__(self, seconds: float = SECONDS, uri: str = "") -> None:
+    def __init__(self, seconds: float | None = None, uri: str = "") -> None:
         self.uri = (uri or str(settings.MLFLOW_TRACKING_URI)).rstrip("/")
         if urlsplit(self.uri).scheme not in ("http", "https"):
             raise Unreachable(f"MLflow is spoken to by http, and MLFLOW_TRACKING_URI is {self.uri}.")
-        self._end = time.monotonic() + seconds
+        self._end = time.monotonic() + (SECONDS if seconds is None else seconds)
         # The address is the operator's own, so any that its name has will do; what counts is the deadline.
         self._pool = pool(lambda host, port: [host], self._left, connections=1)
 

@@ -27,7 +27,12 @@ def mlflow_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def mlflow(mlflow_url: str, settings) -> str:
+def mlflow(mlflow_url: str, settings, monkeypatch) -> str:
+    """It gets the time that it needs: how busy the machine is, is not what these tests are about."""
+    from featurestore.heads import changing, mlflow_api
+
+    monkeypatch.setattr(mlflow_api, "SECONDS", 120.0)
+    monkeypatch.setattr(changing, "WHILE_LOCKED", 60.0)
     settings.MLFLOW_TRACKING_URI = mlflow_url
     return mlflow_url
 
