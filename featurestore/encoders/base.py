@@ -14,6 +14,11 @@ from PIL import Image
 Vectors = NDArray[np.float32]
 
 
+def plain(version: str) -> str:
+    """The encoder whose vectors are in those of `version`: "e-1+votes1" is what a head reads, e-1's vector and more."""
+    return version.partition("+")[0]
+
+
 class ImageEncoder(Protocol):
     """Turns RGB pictures of any size into vectors."""
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from featurestore.encoders.base import plain
 from featurestore.labels.views import apply
 from featurestore.store.base import Batch, FeatureStore
 from featurestore.store.tables import find_keys
@@ -106,6 +107,8 @@ def _count_labels(swept: Swept, store: FeatureStore, task: str, encoder: str) ->
     for (of, _), samples in swept.samples.items():
         if of == encoder:
             samples.labelled |= find_keys(labelled, samples.map.keys) >= 0
+    if encoder != plain(encoder) and plain(encoder) in swept.dims:
+        return  # said of the same things once more, so that a head can be trained on what it reads
     days = evidence.features.day[stands.row]
     for value in np.unique(stands.value):
         mine = stands.value == value

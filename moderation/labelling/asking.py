@@ -8,6 +8,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
+from featurestore.encoders.base import plain
 from featurestore.models import Source, View
 from featurestore.store import get_store
 from featurestore.store.base import NewLabel, StoredFeature
@@ -106,7 +107,7 @@ def _by_strangeness(task: LabelTask, parts: Sequence[Part], stretch: Stretch) ->
     vectors = {}
     for part in parts:
         for feature in get_store().get(features_of(part)):
-            if feature.view == WHOLE[PartKind(task.kind)]:
+            if feature.view == WHOLE[PartKind(task.kind)] and _is_plain(feature):
                 vectors[part] = feature
     encoder, known, _ = _known(task, stretch, list(vectors.values()))
     mine = [part for part, feature in vectors.items() if feature.encoder == encoder]
@@ -146,7 +147,7 @@ def _stretch(view: str, rng: np.random.Generator) -> Stretch:
     said: dict[UUID, list[NewLabel]] = {feature.id: [] for feature in page.features}
     for label in page.labels:
         said[label.feature].append(label)
-    return Stretch(page.features, said)
+    return Stretch([feature for feature in page.features if _is_plain(feature)], said)
 
 
 def _known(
@@ -165,6 +166,11 @@ def _known(
 
 def _matrix(features: Sequence[StoredFeature]) -> NDArray[np.float32]:
     return np.stack([feature.vector.astype(np.float32) for feature in features]) if features else np.zeros((0, 0), "f4")
+
+
+def _is_plain(feature: StoredFeature) -> bool:
+    """Not one that repeats another with something added for a head: nobody should be asked twice."""
+    return plain(feature.encoder) == feature.encoder
 
 
 def teaches(view: str, task: str) -> bool:

@@ -87,6 +87,15 @@ def test_errors_say_what_to_do(fill):
         store.dataset("face", "e-1", bridged=True)
 
 
+def test_what_heads_read_beside_a_vector_does_not_hide_the_vector(fill):
+    """ "e-1+votes1" has e-1's vectors in it: who asks for none in particular gets those of the encoder."""
+    fill("e-1", 20)
+    fill("e-1+votes1", 20, dim=11)
+    store = FeatureStore()
+    assert store.dataset("face").x.shape == (20, 6)
+    assert store.dataset("face", "e-1+votes1").x.shape == (20, 11)
+
+
 def test_older_features_come_over_a_bridge_only_when_asked(fill, settings, tmp_path):
     settings.VAR = tmp_path
     old = fill("e-1", 200, first=0)

@@ -1,19 +1,26 @@
 """The heads that detectors come with, in the registry, and which of them `evaluate --model` means."""
 
 from dataclasses import asdict, replace
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from PIL import Image
 
 from featurestore.heads import serving as serving_now
 from featurestore.heads.models import Alias, HeadVersion, Serving
 from featurestore.heads.serving import serving
+from moderation.detectors.base import Picture, Text
 from moderation.detectors.face.detector import FaceDetector
 from moderation.detectors.profanity.detector import Profanity
-from moderation.prefilter import choosing_model
+from moderation.intake.models import Part, Submission
+from moderation.prefilter import choosing_model, executor
 from moderation.prefilter.challengers import Heads
 from moderation.prefilter.evaluation import CannotEvaluate, detector_for
+from moderation.prefilter.flow import FLOW
+from moderation.prefilter.looking import PartLook, SubmissionLook
 from moderation.prefilter.planting import plant_heads
 from tests import heads
 
@@ -53,6 +60,28 @@ def test_a_planted_head_takes_nobody_s_place(detector):
     plant_heads()
     assert Serving.objects.get(task=task).head == mine
     assert HeadVersion.objects.get(task=task, version="8").standing == "ready"
+
+
+def test_what_a_head_reads_is_kept_for_its_next_training(detector):
+    """As the store has it after the real flow: of a text the vector, and the vector with the votes of the lists."""
+    from skimage import data as pictures
+
+    part = Part(id=uuid4(), kind="text" if detector.card.kind == "text" else "image", position=0)
+    image = Image.fromarray(pictures.astronaut())
+    look = PartLook(part, [Text("you stupid idiot", "en") if part.kind == "text" else Picture(image)])
+    executor.load()
+    flow = [replace(step, budget_ms=60_000) for step in FLOW]  # a busy machine's leave
+    executor.run([SubmissionLook(Submission(audit=True), [look])], flow)
+    kept = {(encoder, view): vector for encoder, view, vector in look.vectors}
+    vector = kept[detector.reads(), detector.card.view]
+    assert vector.shape == (detector.head().sheet.dim,)
+    (made,) = [made for made in look.made if made.finding.detector == detector.card.name]
+    if part.kind == "text":
+        whole = kept[detector.reads().removesuffix("+votes1"), "text"]
+        np.testing.assert_array_equal(vector[: len(whole)], whole)
+        assert vector[len(whole) :].any()  # a listed word
+    # Near what was said of it: a part may score worse than the whole, and a doubtful face is looked at three times.
+    assert detector.head().score(vector[None])[0] == pytest.approx(made.finding.score, abs=0.25)
 
 
 def test_evaluate_takes_the_model_that_is_named(detector):
