@@ -44,6 +44,7 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Opt-outs", "do_not_disturb_on", "characters_optout", "Authors who want no characters"),
         ("Themes", "category", "themes_theme", "What a creation can be about, and which words say so"),
         ("Versions of the themes", "timeline", "themes_taxonomyversion", "What became of which theme, and when"),
+        ("Label functions", "function", "themes_labelfunction", "Rules that label texts for the themes"),
     ],
     "Heads": [
         ("Retraining", "model_training", "heads_retrainingpolicy", "When a task is trained by itself"),

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 from brickmod.access.admin_base import AuditedAdmin, ReadOnlyAdmin, ReadOnlyInline
 from engagement.themes import actions
 from engagement.themes.forms import MergeForm, ReasonForm, SplitForm, ThemeForm
-from engagement.themes.models import Standing, TaxonomyVersion, Theme, ThemeChange
+from engagement.themes.models import LabelFunction, Standing, TaxonomyVersion, Theme, ThemeChange
 
 STANDINGS = {
     str(Standing.LIVE): "success",
@@ -150,3 +150,11 @@ class TaxonomyVersionAdmin(ReadOnlyAdmin):
     list_select_related = ("by",)
     fields = ("number", "at", "by", "summary", "themes")
     inlines = (ChangeInline,)
+
+
+@admin.register(LabelFunction)
+class LabelFunctionAdmin(AuditedAdmin):
+    list_display = ("name", "kind", "theme", "on")
+    list_filter = ("kind", "on", "theme")
+    list_select_related = ("theme",)
+    search_fields = ("name",)

@@ -3,6 +3,7 @@
 A theme is never deleted: a label names it by its slug, and a slug that nobody knows any more would be a label lost.
 """
 
+import re
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -139,3 +140,36 @@ class ThemeChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.theme.slug} {self.get_kind_display()}"
+
+
+class FunctionKind(models.TextChoices):
+    """As engagement.themes.weak.KINDS."""
+
+    HASHTAG = "hashtag", "hashtags"
+    KEYWORD = "keyword", "words"
+    REGEX = "regex", "regular expressions"
+    CHARACTER = "character", "names"
+    DECLARED = "declared", "sets that authors name"
+
+
+class LabelFunction(models.Model):
+    """A rule that labels texts, beside those that a theme's own words are (names, keywords, hashtags)."""
+
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=9, choices=FunctionKind.choices)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="functions")
+    patterns = models.JSONField(validators=[words], help_text='["one", "another"]')
+    on = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["theme__name", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        for pattern in self.patterns if self.kind == FunctionKind.REGEX else ():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValidationError({"patterns": f"{pattern!r} is no regular expression: {error}."}) from error
