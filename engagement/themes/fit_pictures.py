@@ -19,8 +19,8 @@ FOLDS = 20
 CALIBRATION_FOLDS = 5
 
 Rows = NDArray[np.intp]
-ALL = (0, 1, 2, 3)  # views.NAMES; a catalogue's pictures are told apart best by the first two
-CHOICES = (ALL, (0, 1))
+ALL: tuple[int, ...] = (0, 1, 2, 3)  # views.NAMES; a catalogue's pictures are told apart best by the first two
+CHOICES: tuple[tuple[int, ...], ...] = (ALL, (0, 1))
 
 
 @dataclass(frozen=True)
