@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from featurestore.heads.calibration import log_loss, mean_and_error, temperature
 from featurestore.heads.material import Part
 from featurestore.heads.mlp import EPOCHS, train_mlp
-from featurestore.heads.solver import balance, train_many
+from featurestore.heads.shared import balance
+from featurestore.heads.solver import train_many
 from featurestore.heads.write import Layers
 
 Curve = list[tuple[int, float, float | None]]

@@ -6,8 +6,9 @@ estimated to lie within `gap` of its least. Folds begin from the fit on all rows
 need a few rounds each.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -17,13 +18,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from featurestore.heads.crew import Crew, crew
+from featurestore.heads.crew import crew
 from featurestore.heads.lbfgs import Found, Pair, minimise
 from featurestore.heads.objective import NO_FOLD, Columns, Rows, value_and_gradient
 from featurestore.heads.preconditioner import Shape, shape
+from featurestore.heads.shared import labels, lay_out
 
 TOLERANCE = 1e-4  # as scikit-learn's LogisticRegression
 GAP = 3e-6  # nats for each row
+ROUGH = 1e-3  # nats: as far as products of ten bits lead
 Watch = Callable[[int, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], None]
 
 
@@ -61,15 +64,6 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def balance(y: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(n, h): `weights` (n, h) scaled so that in each head both answers weigh the same, and all as much as before."""
-    yes, no = (weights * y).sum(0), (weights * (1 - y)).sum(0)
-    if (np.minimum(yes, no) <= 0).any():
-        raise ValueError("a head needs examples of both answers")
-    whole = yes + no
-    return weights * (y * whole / (2 * yes) + (1 - y) * whole / (2 * no))
-
-
 def train_many(
     x: NDArray[np.floating],
     ys: NDArray[np.floating] | NDArray[np.integer],
@@ -84,88 +78,39 @@ def train_many(
     most: int = 200,
     watch: Watch | None = None,
     on: torch.device | None = None,
+    mixed: bool | None = None,
 ) -> Sweep:
     """Fit `ys` (n, h) on `x` (n, d): labels 0 and 1, or chances between; -1 (or NaN) where a head has no label.
 
     `weights` (n,) or (n, h). `strengths` as scikit-learn's C: the smaller, the more the weights are held down. `folds`
     int (n,), 0.. : also fit without each of them. `scale`: each number of x by its standard deviation, folded back
     into the weights. `watch(round, objective (k,), weight (d, k), bias (k,))` is called in each round on all rows, k
-    counting heads and then strengths. Equal input and equal machine give equal bytes.
+    counting heads and then strengths. `mixed`: the first rounds may multiply in TF32, where there is such a thing; the
+    last never do (default: on a GPU). Equal input and equal machine give equal bytes.
     """
-    y, weight = _labels(ys, weights, len(x), balanced)
+    y, weight = labels(ys, weights, len(x), balanced)
     order = None if folds is None or (np.diff(folds) >= 0).all() else np.argsort(folds, kind="stable")
     if order is not None:
         assert folds is not None
         x, y, weight, folds = x[order], y[order], weight[order], folds[order]
     on = on or device()
     with crew(on) as hands:
-        sweep = _sweep(_rows(x, y, weight, folds, scale, on, hands), tuple(strengths), tolerance, gap, most, watch)
+        rows = lay_out(x, y, weight, folds, scale, on, hands)
+        mixed = rows.x.is_cuda if mixed is None else mixed
+        sweep = _sweep(rows, tuple(strengths), tolerance, gap, most, watch, mixed)
     if order is not None and sweep.held is not None:
         sweep.held[order] = sweep.held.copy()
     return sweep
 
 
-def _labels(
-    ys: NDArray[np.floating] | NDArray[np.integer], weights: NDArray[np.floating] | None, n: int, balanced: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    y = np.asarray(ys, np.float64).reshape(n, -1)
-    known = y >= 0  # NaN is not
-    weight = np.ones(y.shape) if weights is None else np.asarray(weights, np.float64).reshape(n, -1) + np.zeros(y.shape)
-    y, weight = np.where(known, y, 0.0), np.where(known, weight, 0.0)
-    if (y > 1).any() or (weight < 0).any():
-        raise ValueError("labels lie between 0 and 1, weights are not negative")
-    return y, balance(y, weight) if balanced else weight
-
-
-def _rows(
-    x: NDArray[np.floating],
-    y: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    folds: NDArray[np.integer] | None,
-    scale: bool,
-    on: torch.device,
-    hands: Crew,
-) -> Rows:
-    x = np.ascontiguousarray(x, x.dtype if x.dtype == np.float16 else np.float32)
-    mean, deviation = _spread(x, None if scale else 4096)
-    cuts: tuple[tuple[int, int], ...] = ()
-    if folds is not None:
-        edges = np.searchsorted(folds, np.arange(int(folds.max()) + 2))
-        cuts = tuple(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-        if min(stop - start for start, stop in cuts) == 0 or folds[0] < 0:
-            raise ValueError("folds are numbered from 0 and none is empty")
-    return Rows(
-        _tensor(x).to(on),
-        torch.from_numpy(np.ascontiguousarray(y.T, np.float32)).to(on),
-        torch.from_numpy(np.ascontiguousarray(weight.T, np.float32)).to(on),
-        cuts,
-        torch.from_numpy(mean).to(on),
-        torch.from_numpy(deviation if scale else np.ones_like(deviation)).to(on),
-        hands,
-    )
-
-
-def _tensor(x: NDArray[np.floating]) -> Tensor:
-    """Shares memory with x, which may be a mapped file and is only read."""
-    return torch.from_numpy(x) if x.flags.writeable else torch.from_numpy(x.copy())
-
-
-def _spread(x: NDArray[np.floating], most: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation (d,) of all rows, or of `most` of them: where the middle is put changes no result."""
-    if most is not None and len(x) > most:
-        x = x[np.linspace(0, len(x) - 1, most).round().astype(np.intp)]
-    mean, square = np.zeros(x.shape[1]), np.zeros(x.shape[1])
-    for start in range(0, len(x), 4096):
-        block = x[start : start + 4096].astype(np.float64)
-        mean += block.sum(0)
-        square += (block * block).sum(0)
-    mean /= len(x)
-    deviation = np.sqrt(np.maximum(square / len(x) - mean * mean, 0))
-    return mean, np.where(deviation > 1e-6 * np.maximum(np.abs(mean), 1e-12), deviation, 1.0)
-
-
 def _sweep(
-    rows: Rows, strengths: tuple[float, ...], tolerance: float, gap: float, most: int, watch: Watch | None
+    rows: Rows,
+    strengths: tuple[float, ...],
+    tolerance: float,
+    gap: float,
+    most: int,
+    watch: Watch | None,
+    mixed: bool,
 ) -> Sweep:
     heads, many, d = len(rows.y), len(strengths), rows.x.shape[1]
     mass = rows.weight.double().sum(1)
@@ -178,7 +123,12 @@ def _sweep(
     columns = Columns(head, torch.full_like(head, NO_FOLD), 1 / (c[strength] * mass[head]), mass[head])
     fit = _Fit(rows, form, columns, strength, tolerance, gap, most)
     start = torch.zeros(len(columns), d + 1, dtype=torch.float64, device=mass.device)
-    found = fit.run(start, watch=watch, keep=bool(rows.folds))
+    history: list[Pair] = []
+    if mixed:
+        with _tensor_cores():
+            rough = replace(fit, tolerance=torch.inf, gap=ROUGH).run(start, keep=True)
+        start, history = rough.u, rough.history
+    found = fit.run(start, history, watch, keep=bool(rows.folds))
     weight, bias = fit.raw(found.u)
     sweep = Sweep(
         strengths,
@@ -190,6 +140,17 @@ def _sweep(
         float(found.steep.max()),
     )
     return _folded(sweep, fit, found) if rows.folds else sweep
+
+
+@contextmanager
+def _tensor_cores() -> Iterator[None]:
+    """float32 products may be made of TF32 parts, which a GPU makes many times as fast."""
+    usual = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(usual)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from featurestore.heads.solver import balance, train_many
+from featurestore.heads.shared import balance
+from featurestore.heads.solver import train_many
 
 TIGHT = {"tolerance": 1e-7, "gap": 1e-11}
 STRENGTHS = (1e-3, 1e-1, 10.0)
@@ -140,6 +141,17 @@ def test_more_numbers_than_rows_and_numbers_that_never_change():
     assert fit.met.all()
     assert np.abs(fit.weight[:50]).max() < 1e-3
     assert fit.held_hits.mean() > 0.6
+
+
+def test_rough_first_rounds_lead_to_the_same_end():
+    x, y = vectors()
+    fold = np.arange(len(x)) % 2
+    usual = torch.get_float32_matmul_precision()
+    rough = train_many(x, y, None, STRENGTHS, fold, mixed=True, **TIGHT)
+    exact = train_many(x, y, None, STRENGTHS, fold, mixed=False, **TIGHT)
+    assert torch.get_float32_matmul_precision() == usual
+    np.testing.assert_allclose(rough.weight, exact.weight, atol=2e-5)
+    np.testing.assert_allclose(rough.held_loss, exact.held_loss, atol=1e-5)
 
 
 def test_what_makes_no_sense_is_refused():
