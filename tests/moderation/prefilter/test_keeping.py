@@ -141,11 +141,17 @@ def test_what_only_the_audit_sample_lets_a_head_see_is_passed_over(concluded):
 def test_when_the_day_is_full_chances_fall_and_are_kept(concluded, settings):
     settings.RECHECKS_A_DAY = 4
     settings.AUDIT_SHARE = 0.0
+    chances: dict = {}
     for _ in range(12):
-        concluded([(0.9, 0.2)])
-    chances = [row.chance for row in Pair.objects.all()]
-    assert set(chances) <= {1.0, 0.5, 0.05}
-    assert 3 <= Recheck.objects.count() <= 5
+        submission = concluded([(0.9, 0.2)])
+        chances[submission.id] = Recheck.objects.filter(submission=submission).values_list("chance", flat=True).first()
+    kept = sorted((row.chance for row in Pair.objects.all()), reverse=True)
+    assert kept[:3] == [1.0, 1.0, 1.0]
+    assert set(kept) <= {1.0, 0.5, 0.05}
+    assert kept[-1] < 1.0
+    # Whoever was drawn had a chance above their number; whoever was not can have had no more than it.
+    assert all(number(id) < chance for id, chance in chances.items() if chance is not None)
+    assert all(number(id) >= kept[-1] for id, chance in chances.items() if chance is None)
 
 
 def test_draws_are_as_often_as_they_say(concluded, settings):
