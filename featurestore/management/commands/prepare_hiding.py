@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from brickmod.keys import Keys
 from featurestore.encoders import image_encoder, text_encoder
@@ -23,7 +23,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{encoder.version}: is prepared")
                 continue
             made = made or samples(options["scale"], 0)
-            projection = Projection.fit(encoder.encode(getattr(made, part)), secret)
+            try:
+                projection = Projection.fit(encoder.encode(getattr(made, part)), secret)
+            except ValueError as error:
+                raise CommandError(f"{encoder.version}: {error}; give more with --scale.") from error
             projection.keep(encoder.version)
             self.stdout.write(
                 f"{encoder.version}: {projection.axes.shape[0]} numbers become {projection.axes.shape[1]}"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,9 +84,15 @@ def test_the_store_never_sees_the_bare_vector(settings, tmp_path, projection):
 @pytest.mark.models
 def test_axes_are_found_once(models, settings, tmp_path, capsys):
     settings.MODELS_DIR, settings.KEYS_FOLDER = models, tmp_path
-    call_command("prepare_hiding", scale=0.6)
+    call_command("prepare_hiding", scale=0.7)
     assert capsys.readouterr().out.count("become 64") == 2
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    call_command("prepare_hiding", scale=0.6)
+    call_command("prepare_hiding", scale=0.7)
     assert capsys.readouterr().out.count("is prepared") == 2
     assert before == {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+
+def test_too_few_public_pictures_are_said_so(models, settings, tmp_path):
+    settings.MODELS_DIR, settings.KEYS_FOLDER = models, tmp_path
+    with pytest.raises(CommandError, match="give more with --scale"):
+        call_command("prepare_hiding", scale=0.1)
