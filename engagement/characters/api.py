@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +16,7 @@ from brickmod.web.problem import Problem
 from engagement.characters.actions import opt_in, opt_out
 from engagement.characters.models import Draft, Like, OptOut
 from engagement.characters.public import comment, like
+from moderation.intake import api as intake
 from moderation.intake.serializers import LineField
 
 
@@ -50,14 +50,11 @@ class OptOutSerializer(serializers.Serializer[Any]):
     author = LineField(max_length=200)
 
 
-class Posted(CursorPagination):
-    page_size = 50
+class Posted(intake.Newest):
     ordering = ("-post_at", "id")
-    page_size_query_param = "limit"
-    max_page_size = 200
 
 
-class Given(Posted):
+class Given(intake.Newest):
     ordering = ("-given_at", "-id")
 
 

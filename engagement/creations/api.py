@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,13 +16,11 @@ from brickmod.web.problem import Problem
 from engagement.creations.actions import Conflict, NoSuchSubmission, NotPublic, Published, publish, withdraw
 from engagement.creations.models import Creation
 from engagement.creations.serializers import CreationIn, CreationOut
+from moderation.intake import api as intake
 
 
-class Newest(CursorPagination):
-    page_size = 50
+class Newest(intake.Newest):
     ordering = ("-published_at", "id")
-    page_size_query_param = "limit"
-    max_page_size = 200
 
 
 class CreationsAPI(GenericAPIView[Creation]):

@@ -7,11 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
-from brickmod.markets import is_language, is_market
 from brickmod.outside.addresses import ForbiddenTarget
 from engagement.creations.models import Creation
 from featurestore.pointers.fetching import check_pointer
-from moderation.intake.serializers import MAX_TEXT, LineField, LinesField
+from moderation.intake.serializers import MAX_TEXT, LanguageField, LineField, LinesField, MarketField
 
 CLOCKS_APART = timedelta(minutes=5)
 
@@ -19,24 +18,14 @@ CLOCKS_APART = timedelta(minutes=5)
 class CreationIn(serializers.Serializer[Any]):
     external_id = LineField(max_length=200)
     author = LineField(max_length=200)
-    market = serializers.CharField(max_length=2)
-    language = serializers.CharField(max_length=35)
+    market = MarketField()
+    language = LanguageField()
     submission = serializers.UUIDField(required=False, allow_null=True, default=None)
     image_url = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
     title = LineField(max_length=200, required=False, default="", allow_blank=True)
     text = LinesField(max_length=MAX_TEXT, required=False, default="", allow_blank=True)
     hashtags = serializers.ListField(child=LineField(max_length=100), max_length=30, required=False, default=list)
     published_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-
-    def validate_market(self, value: str) -> str:
-        if not is_market(value.upper()):
-            raise serializers.ValidationError(f"{value!r} is not a country code (ISO 3166-1 alpha-2), e.g. DK")
-        return value.upper()
-
-    def validate_language(self, value: str) -> str:
-        if not is_language(value):
-            raise serializers.ValidationError(f"{value!r} is not a language tag (BCP 47), e.g. da or pt-BR")
-        return value
 
     def validate_image_url(self, value: str) -> str:
         """Only what could be fetched later is taken: a host that is configured, and no address of our own network."""

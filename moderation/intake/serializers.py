@@ -38,11 +38,40 @@ class LinesField(LineField):
     lines = True
 
 
+class MarketField(serializers.CharField):
+    """A country code, in capitals."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=2, **options)
+        self.validators.append(check_market)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).upper()
+
+
+class LanguageField(serializers.CharField):
+    """A BCP 47 tag."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=35, **options)
+        self.validators.append(check_language)
+
+
+def check_market(value: str) -> None:
+    if not is_market(value):
+        raise serializers.ValidationError(f"{value!r} is not a country code (ISO 3166-1 alpha-2), e.g. DK")
+
+
+def check_language(value: str) -> None:
+    if not is_language(value):
+        raise serializers.ValidationError(f"{value!r} is not a language tag (BCP 47), e.g. da or pt-BR")
+
+
 class SubmissionIn(serializers.Serializer[Any]):
     external_id = LineField(max_length=200)
     author = LineField(max_length=200)
-    market = serializers.CharField(max_length=2)
-    language = serializers.CharField(max_length=35)
+    market = MarketField()
+    language = LanguageField()
     app_version = LineField(max_length=40, required=False, default="", allow_blank=True)
     title = LineField(max_length=200, required=False, default="", allow_blank=True)
     text = LinesField(max_length=MAX_TEXT, required=False, default="", allow_blank=True)
@@ -53,16 +82,6 @@ class SubmissionIn(serializers.Serializer[Any]):
     videos = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True), max_length=3, required=False, default=list
     )
-
-    def validate_market(self, value: str) -> str:
-        if not is_market(value.upper()):
-            raise serializers.ValidationError(f"{value!r} is not a country code (ISO 3166-1 alpha-2), e.g. DK")
-        return value.upper()
-
-    def validate_language(self, value: str) -> str:
-        if not is_language(value):
-            raise serializers.ValidationError(f"{value!r} is not a language tag (BCP 47), e.g. da or pt-BR")
-        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         texts = (attrs["title"], attrs["text"], *attrs["hashtags"])

@@ -118,6 +118,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
   tile.focus({ preventScroll: true });
   count();
 });
+// The server refuses what cannot have been read, and what was edited would be gone: so it is said here, before it is sent.
+form?.addEventListener("submit", (event) => {
+  const approved = tiles().filter((tile) => chosen(tile) === "approve").length;
+  if (event.submitter?.hasAttribute("data-again") || approved * ON_SCREEN <= performance.now()) return;
+  event.preventDefault();
+  sent = false;
+  say(`${approved} drafts cannot have been read yet. Send again in a moment.`);
+});
 document.getElementById("all")?.addEventListener("click", approveAll);
 form?.addEventListener("change", (event) => {
   const tile = event.target.closest("[data-tile]");

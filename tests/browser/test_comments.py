@@ -92,10 +92,21 @@ def test_another_text_by_another_character_keeps_the_focus_and_has_to_be_seen(dr
     expect(first.locator("textarea")).to_have_value(states()[0][1])
     assert Draft.objects.order_by("made_at").first().character.slug == "tilde"
     all_seen(page)
-    page.wait_for_timeout(1200)
     page.keyboard.press("Shift+A")
+    expect(page.locator("#answered")).to_have_text("5 to approve, 0 to drop, of 5")
+    page.wait_for_function("performance.now() > 5200")  # a second for each
     page.keyboard.press("Enter")
     expect(page.get_by_text("Approved 5, dropped 0.")).to_be_visible()
+
+
+def test_what_cannot_have_been_read_stays_on_the_page(drafts, at_desk):
+    page = at_desk("/comments/")
+    all_seen(page)
+    page.evaluate("performance.now = () => 4000")  # four seconds after it was loaded
+    page.keyboard.press("Shift+A")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answered")).to_have_text("5 drafts cannot have been read yet. Send again in a moment.")
+    assert {state for state, _ in states()} == {"draft"}
 
 
 def test_an_unkind_edit_stays_with_its_reason(drafts, at_desk):

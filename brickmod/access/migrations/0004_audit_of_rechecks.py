@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0003_initial'),
+        ('access', '0003_audit_of_approvals'),
     ]
 
     operations = [
