@@ -134,7 +134,15 @@ def decisions() -> list[float]:
     return numbers(Label.objects.filter(value="no").order_by("id").values_list("feature__vector", flat=True))
 
 
+def an_empty_table():
+    """PostgreSQL fills the gaps that rolled-back tests left before it appends; only a new file has none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE featurestore_feature CASCADE")
+
+
 def test_no_order_is_left_when_the_day_is_settled():
+    an_empty_table()
     old = come(60, "DK")
     # What is to be mended: row by row the table says who came when, and label by label what was decided when.
     assert arrivals() == decisions() == sorted(arrivals())
