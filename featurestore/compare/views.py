@@ -1,7 +1,5 @@
 """Heads: who serves each task, and whether a challenger is better. What is shown is made in shown.py and lists.py."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
+from brickmod.web.spreadsheet import as_csv
 from featurestore.compare import lists, shown, unit_costs
 from featurestore.compare.cost import Costs
 from featurestore.compare.forms import CostsForm
@@ -98,13 +97,7 @@ def table(request: HttpRequest, task: str, key: str) -> HttpResponse:
     if page is None or key not in page.tables:
         raise Http404("There is no such table.")
     found = page.tables[key]
-    out = io.StringIO()
-    csv.writer(out).writerows([found.columns, *found.rows])
-    return HttpResponse(
-        out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{task}-{key}.csv"'},
-    )
+    return as_csv(f"{task}-{key}", found.columns, found.rows)
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """The page of the store. It reads two snapshot rows and some drift tests, however much the store holds."""
 
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +18,7 @@ from kombu.exceptions import OperationalError
 from brickmod.access import audit
 from brickmod.access.models import Verb
 from brickmod.web.guards import needs
+from brickmod.web.spreadsheet import as_csv
 from featurestore.overview import actions
 from featurestore.overview.charts import Chart
 from featurestore.overview.export import parquet
@@ -61,14 +60,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     chart = next((c for _, charts in _groups(_counts()) for c in charts if c.key == key), None)
     if chart is None:
         raise Http404("There is no such table.")
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([chart.table.columns, *chart.table.rows])
-    return HttpResponse(
-        out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="features-{key}.csv"'},
-    )
+    return as_csv(f"features-{key}", chart.table.columns, chart.table.rows)
 
 
 @require_POST
