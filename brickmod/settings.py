@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "engagement.characters",
     "engagement.daily",
     "engagement.value",
+    "engagement.trends",
     "engagement.themes",
 ]
 
@@ -247,6 +248,12 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"full": True},
     },
     "what comments are worth": {"task": "engagement.value.measure", "schedule": crontab(hour="4", minute="40")},
+    "count themes": {"task": "engagement.trends.roll_up", "schedule": 600.0, "options": {"expires": 500}},
+    "count all themes at night": {
+        "task": "engagement.trends.roll_up",
+        "schedule": crontab(hour="3", minute="40"),
+        "kwargs": {"whole": True},
+    },
     "the daily run": {"task": "engagement.daily.begin_due", "schedule": 60.0, "options": {"expires": 50}},
     "give likes": {"task": "engagement.characters.give_likes", "schedule": 30.0, "options": {"expires": 25}},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},

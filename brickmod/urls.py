@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comments/", include("engagement.characters.urls")),
     path("daily/", include("engagement.daily.urls")),
     path("value/", include("engagement.value.urls")),
+    path("engagement/", include("engagement.trends.urls")),
     path("privacy/", include("featurestore.privacy.urls")),
     # -- admin: one login page for everybody, with one lockout
     path("admin/login/", access.to_login),

@@ -51,7 +51,7 @@ ADMIN_ROOMS = [
     "axes",
 ]
 # What an admin may look at there, and nobody may change there.
-ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore", "heads", "compare", "creations", "daily"]
+ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore", "heads", "compare", "creations", "daily", "trends"]
 
 
 def ensure_roles(using: str = "default") -> None:

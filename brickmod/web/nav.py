@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 class Entry(NamedTuple):
     label: str
     href: str
-    permission: str  # a permission's codename, or "staff"
+    permission: str  # a permission's codename (several with |: any one opens it), or "staff"
 
 
 class Shown(NamedTuple):
@@ -27,6 +27,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
     yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Comments", "/comments/", "characters.approve")
+    yield Entry("Engagement", "/engagement/", "characters.approve|featurestore.see_models")
     yield Entry("Models", "/models/", "featurestore.see_models")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")
@@ -48,7 +49,7 @@ def entries_for(request: HttpRequest) -> list[Shown]:
     allowed = [
         entry
         for entry in _entries()
-        if (user.is_staff if entry.permission == "staff" else user.has_perm(entry.permission))
+        if (user.is_staff if entry.permission == "staff" else any(map(user.has_perm, entry.permission.split("|"))))
         and _leads_somewhere(entry.href)
     ]
     here = max((e.href for e in allowed if request.path.startswith(e.href)), key=len, default="")

@@ -168,3 +168,51 @@ class Draft(models.Model):
     def key(self) -> str:
         """The event's key: one approval, one event."""
         return f"comment:{self.approval}"
+
+
+class Opinion(models.TextChoices):
+    """What an engager wants of a draft."""
+
+    SAY = "say", "would say it"
+    DROP = "drop", "would not"
+
+
+class SecondLook(models.Model):
+    """A decided draft, drawn to be looked at by a second person who is told neither who decided nor what.
+
+    Drawn of the approved and of the dropped alike: whoever looks can not tell from being asked what the first one said.
+    """
+
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE, related_name="second_look")
+    first = models.CharField(max_length=4, choices=Opinion.choices)
+    text = models.CharField(max_length=400, help_text="As it stood when the first one decided.")
+    ready_at = models.DateTimeField(help_text="When the first one can take nothing back any more.")
+    second = models.CharField(max_length=4, choices=Opinion.choices, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+    settled = models.CharField(max_length=4, choices=Opinion.choices, blank=True, help_text="What a lead says.")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["ready_at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(second="", by=None, at=None)
+                | ~models.Q(second="") & models.Q(by__isnull=False, at__isnull=False),
+                name="a_second_look_has_somebody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ready_at"], condition=models.Q(second=""), name="second_look_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"second look at {self.draft_id}"
+
+    @property
+    def agrees(self) -> bool:
+        return self.first == self.second

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -69,3 +70,32 @@ class Shard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.number}"
+
+
+class ThemeCorrection(models.Model):
+    """A person says what a creation is about, and what was guessed stood otherwise. One a creation, the last one said.
+
+    It goes with its creation. What it teaches goes to the feature store, once, when it is settled: from then on it
+    is evidence, and stays as it is.
+    """
+
+    creation = models.OneToOneField(Creation, on_delete=models.CASCADE, related_name="theme_correction")
+    guessed = models.CharField(max_length=50, blank=True, help_text="Slug; empty: no theme.")
+    chance = models.FloatField(help_text="What the guess gave itself.")
+    version = models.CharField(max_length=120, help_text="Of what guessed.")
+    said = models.CharField(max_length=50, blank=True, help_text="Slug; empty: no theme.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    taught_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(guessed=models.F("said")), name="a_correction_says_otherwise")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["at"], condition=models.Q(taught_at=None), name="correction_to_teach"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guessed or 'no theme'} is {self.said or 'no theme'}"

@@ -46,6 +46,15 @@
     }
   });
 
+  // On a phone the bar's entries are wider than the screen: the one that we are at is brought into view.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const nav of document.querySelectorAll("header.topbar nav")) {
+      const here = nav.querySelector("[aria-current]")?.getBoundingClientRect();
+      const all = nav.getBoundingClientRect();
+      if (here && nav.scrollWidth > nav.clientWidth) nav.scrollLeft += here.left - all.left - (all.width - here.width) / 2;
+    }
+  });
+
   // The person's menu closes by Escape and by a click beside it, as menus do.
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && document.querySelector("details.menu[open]");

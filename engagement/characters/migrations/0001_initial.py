@@ -8,88 +8,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0003_audit_of_approvals'),
-        ('creations', '0001_initial'),
+        ("access", "0003_audit_of_approvals"),
+        ("creations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Character',
+            name="Character",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('says', models.CharField(blank=True, help_text='Who it is, in a sentence: for people, and the app.', max_length=200)),
-                ('voice', models.CharField(choices=[('cheerful', 'cheerful'), ('curious', 'curious'), ('calm', 'calm')], default='cheerful', max_length=8)),
-                ('avatar', models.CharField(blank=True, help_text='A static file.', max_length=100)),
-                ('themes', models.JSONField(blank=True, default=list, help_text='Slugs of the themes that fit; empty: all.')),
-                ('languages', models.JSONField(blank=True, default=list, help_text='BCP 47 tags that it speaks; empty: all.')),
-                ('wakes', models.PositiveSmallIntegerField(default=7, help_text="Hour of the market's day.")),
-                ('sleeps', models.PositiveSmallIntegerField(default=19, help_text="Hour of the market's day.")),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "says",
+                    models.CharField(
+                        blank=True, help_text="Who it is, in a sentence: for people, and the app.", max_length=200
+                    ),
+                ),
+                (
+                    "voice",
+                    models.CharField(
+                        choices=[("cheerful", "cheerful"), ("curious", "curious"), ("calm", "calm")],
+                        default="cheerful",
+                        max_length=8,
+                    ),
+                ),
+                ("avatar", models.CharField(blank=True, help_text="A static file.", max_length=100)),
+                (
+                    "themes",
+                    models.JSONField(blank=True, default=list, help_text="Slugs of the themes that fit; empty: all."),
+                ),
+                (
+                    "languages",
+                    models.JSONField(blank=True, default=list, help_text="BCP 47 tags that it speaks; empty: all."),
+                ),
+                ("wakes", models.PositiveSmallIntegerField(default=7, help_text="Hour of the market's day.")),
+                ("sleeps", models.PositiveSmallIntegerField(default=19, help_text="Hour of the market's day.")),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sleeps__lte', 24), ('wakes__lt', models.F('sleeps'))), name='character_wakes_first')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sleeps__lte", 24), ("wakes__lt", models.F("sleeps"))),
+                        name="character_wakes_first",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('language', models.CharField(max_length=35)),
-                ('theme', models.CharField(blank=True, help_text='Slug of the theme that it speaks of.', max_length=50)),
-                ('text', models.CharField(max_length=400)),
-                ('tried', models.PositiveSmallIntegerField(default=1, help_text='How many texts were written until this one.')),
-                ('edited', models.BooleanField(default=False, help_text='A person wrote it, or changed it.')),
-                ('state', models.CharField(choices=[('draft', 'waits for a person'), ('approved', 'approved'), ('dropped', 'dropped')], default='draft', max_length=8)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('approved_text', models.CharField(blank=True, max_length=400)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('approval', models.UUIDField(blank=True, editable=False, help_text='Names this approval, and its event.', null=True)),
-                ('post_at', models.DateTimeField(blank=True, help_text='When the app is told: undone until then.', null=True)),
-                ('dropped_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('character', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='characters.character')),
-                ('creation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='creations.creation')),
-                ('dropped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("language", models.CharField(max_length=35)),
+                (
+                    "theme",
+                    models.CharField(blank=True, help_text="Slug of the theme that it speaks of.", max_length=50),
+                ),
+                ("text", models.CharField(max_length=400)),
+                (
+                    "tried",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="How many texts were written until this one."
+                    ),
+                ),
+                ("edited", models.BooleanField(default=False, help_text="A person wrote it, or changed it.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "waits for a person"), ("approved", "approved"), ("dropped", "dropped")],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("approved_text", models.CharField(blank=True, max_length=400)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approval",
+                    models.UUIDField(
+                        blank=True, editable=False, help_text="Names this approval, and its event.", null=True
+                    ),
+                ),
+                (
+                    "post_at",
+                    models.DateTimeField(blank=True, help_text="When the app is told: undone until then.", null=True),
+                ),
+                ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="characters.character"
+                    ),
+                ),
+                (
+                    "creation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="creations.creation"
+                    ),
+                ),
+                (
+                    "dropped_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['made_at', 'id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'draft')), fields=['made_at', 'id'], name='draft_waiting'), models.Index(condition=models.Q(('state', 'approved')), fields=['-post_at', 'id'], name='draft_posted')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approval__isnull', False), ('approved_at__isnull', False), ('approved_by__isnull', False), ('approved_text', models.F('text')), ('post_at__isnull', False), models.Q(('text', ''), _negated=True)), _connector='OR'), name='only_a_person_approves_a_comment'), models.CheckConstraint(condition=models.Q(('post_at', None), ('state', 'approved'), _connector='OR'), name='only_approved_posts'), models.UniqueConstraint(condition=models.Q(('state', 'dropped'), _negated=True), fields=('creation',), name='one_draft_a_creation')],
+                "ordering": ["made_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "draft")), fields=["made_at", "id"], name="draft_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "approved")), fields=["-post_at", "id"], name="draft_posted"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(
+                                ("approval__isnull", False),
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("approved_text", models.F("text")),
+                                ("post_at__isnull", False),
+                                models.Q(("text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_a_person_approves_a_comment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("post_at", None), ("state", "approved"), _connector="OR"),
+                        name="only_approved_posts",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "dropped"), _negated=True),
+                        fields=("creation",),
+                        name="one_draft_a_creation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Like',
+            name="Like",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('given_at', models.DateTimeField(blank=True, null=True)),
-                ('character', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='likes', to='characters.character')),
-                ('creation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='likes', to='creations.creation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField()),
+                ("given_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "character",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="likes", to="characters.character"
+                    ),
+                ),
+                (
+                    "creation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="likes", to="creations.creation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-due_at', 'id'],
-                'indexes': [models.Index(condition=models.Q(('given_at', None)), fields=['due_at'], name='like_due')],
-                'constraints': [models.UniqueConstraint(fields=('creation', 'character'), name='one_like_a_character')],
+                "ordering": ["-due_at", "id"],
+                "indexes": [models.Index(condition=models.Q(("given_at", None)), fields=["due_at"], name="like_due")],
+                "constraints": [models.UniqueConstraint(fields=("creation", "character"), name="one_like_a_character")],
             },
         ),
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(max_length=200)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('app', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.app')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author", models.CharField(max_length=200)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "app",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="access.app"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('app', 'author'), name='one_opt_out_an_author')],
+                "constraints": [models.UniqueConstraint(fields=("app", "author"), name="one_opt_out_an_author")],
             },
         ),
     ]

@@ -7,36 +7,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0002_audit_of_exports'),
-        ('intake', '0004_trail_and_receipts'),
+        ("access", "0002_audit_of_exports"),
+        ("intake", "0004_trail_and_receipts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Creation',
+            name="Creation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('external_id', models.CharField(max_length=200)),
-                ('content_digest', models.CharField(editable=False, help_text='Of all that was sent.', max_length=64)),
-                ('image_url', models.URLField(blank=True, max_length=500)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('hashtags', models.JSONField(default=list)),
-                ('market', models.CharField(max_length=2)),
-                ('language', models.CharField(max_length=35)),
-                ('author', models.CharField(help_text="The app's pseudonym for the child.", max_length=200)),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('app', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='creations', to='access.app')),
-                ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='creations', to='intake.submission')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("external_id", models.CharField(max_length=200)),
+                ("content_digest", models.CharField(editable=False, help_text="Of all that was sent.", max_length=64)),
+                ("image_url", models.URLField(blank=True, max_length=500)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("hashtags", models.JSONField(default=list)),
+                ("market", models.CharField(max_length=2)),
+                ("language", models.CharField(max_length=35)),
+                ("author", models.CharField(help_text="The app's pseudonym for the child.", max_length=200)),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "app",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="creations", to="access.app"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="creations",
+                        to="intake.submission",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-published_at', 'id'],
-                'indexes': [models.Index(fields=['published_at', 'id'], name='creation_by_time'), models.Index(fields=['app', 'author', '-published_at'], name='creation_author')],
-                'constraints': [models.UniqueConstraint(fields=('app', 'external_id'), name='one_creation_an_external_id')],
+                "ordering": ["-published_at", "id"],
+                "indexes": [
+                    models.Index(fields=["published_at", "id"], name="creation_by_time"),
+                    models.Index(fields=["app", "author", "-published_at"], name="creation_author"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("app", "external_id"), name="one_creation_an_external_id")
+                ],
             },
         ),
     ]

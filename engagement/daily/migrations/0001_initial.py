@@ -6,62 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('creations', '0001_initial'),
+        ("creations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyRun',
+            name="DailyRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('market', models.CharField(max_length=2)),
-                ('state', models.CharField(choices=[('running', 'running'), ('done', 'done')], default='running', max_length=7)),
-                ('creations', models.PositiveIntegerField(default=0)),
-                ('likes', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("market", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "running"), ("done", "done")], default="running", max_length=7
+                    ),
+                ),
+                ("creations", models.PositiveIntegerField(default=0)),
+                ("likes", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-day', 'market'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'market'), name='one_run_a_day_and_market')],
+                "ordering": ["-day", "market"],
+                "constraints": [models.UniqueConstraint(fields=("day", "market"), name="one_run_a_day_and_market")],
             },
         ),
         migrations.CreateModel(
-            name='CreationTheme',
+            name="CreationTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(blank=True, help_text='Empty: no theme, at the risk that is allowed.', max_length=50)),
-                ('name', models.CharField(blank=True, help_text='As a child reads it.', max_length=80)),
-                ('chance', models.FloatField(help_text='Calibrated probability of the theme that is likeliest.')),
-                ('version', models.CharField(max_length=120)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('creation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='theme', to='creations.creation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True, help_text="Empty: no theme, at the risk that is allowed.", max_length=50
+                    ),
+                ),
+                ("name", models.CharField(blank=True, help_text="As a child reads it.", max_length=80)),
+                ("chance", models.FloatField(help_text="Calibrated probability of the theme that is likeliest.")),
+                ("version", models.CharField(max_length=120)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "creation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="theme", to="creations.creation"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['slug', '-made_at'], name='daily_creat_slug_cf0f28_idx')],
+                "indexes": [models.Index(fields=["slug", "-made_at"], name="daily_creat_slug_cf0f28_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Shard',
+            name="Shard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('creations', models.JSONField(help_text='Ids.')),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('counts', models.JSONField(default=dict, help_text='themed, without, drafts, gone, failed')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shards', to='daily.dailyrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("creations", models.JSONField(help_text="Ids.")),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("counts", models.JSONField(default=dict, help_text="themed, without, drafts, gone, failed")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shards", to="daily.dailyrun"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'number'],
-                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['leased_until'], name='shard_to_do')],
-                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='one_shard_a_number')],
+                "ordering": ["run", "number"],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None)), fields=["leased_until"], name="shard_to_do")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="one_shard_a_number")],
             },
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,55 +16,162 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='TaxonomyVersion',
+            name="TaxonomyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('summary', models.CharField(max_length=300)),
-                ('themes', models.JSONField(default=dict, help_text="slug -> parents' slugs of every theme that was live or a group.")),
-                ('by', models.ForeignKey(blank=True, help_text='Empty: it came with a release.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("summary", models.CharField(max_length=300)),
+                (
+                    "themes",
+                    models.JSONField(
+                        default=dict, help_text="slug -> parents' slugs of every theme that was live or a group."
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: it came with a release.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('standing', models.CharField(choices=[('live', 'given to creations'), ('group', 'holds other themes, and is given when they cannot be told apart'), ('merged', 'merged into another'), ('retired', 'given no more')], default='live', editable=False, max_length=8)),
-                ('markets', models.JSONField(blank=True, default=list, help_text='ISO 3166; [] = everywhere.', validators=[engagement.themes.models.markets])),
-                ('aliases', models.JSONField(blank=True, default=list, help_text='Other names, as of folders.', validators=[engagement.themes.models.words])),
-                ('hashtags', models.JSONField(blank=True, default=list, help_text='Without the #.', validators=[engagement.themes.models.words])),
-                ('known', models.JSONField(blank=True, default=list, help_text='Characters, places, things.', validators=[engagement.themes.models.words], verbose_name='names that belong to it')),
-                ('keywords', models.JSONField(blank=True, default=dict, help_text='Often said in it: {"en": ["wand"]}.', validators=[engagement.themes.models.words_by_language])),
-                ('seasons', models.JSONField(blank=True, default=list, help_text='Days of the year when it matters: MM-DD/MM-DD.', validators=[engagement.themes.models.seasons])),
-                ('edited', models.BooleanField(default=False, editable=False, help_text='Changed here: a release leaves it alone.')),
-                ('parents', models.ManyToManyField(blank=True, related_name='children', to='themes.theme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("live", "given to creations"),
+                            ("group", "holds other themes, and is given when they cannot be told apart"),
+                            ("merged", "merged into another"),
+                            ("retired", "given no more"),
+                        ],
+                        default="live",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "markets",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="ISO 3166; [] = everywhere.",
+                        validators=[engagement.themes.models.markets],
+                    ),
+                ),
+                (
+                    "aliases",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Other names, as of folders.",
+                        validators=[engagement.themes.models.words],
+                    ),
+                ),
+                (
+                    "hashtags",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Without the #.",
+                        validators=[engagement.themes.models.words],
+                    ),
+                ),
+                (
+                    "known",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Characters, places, things.",
+                        validators=[engagement.themes.models.words],
+                        verbose_name="names that belong to it",
+                    ),
+                ),
+                (
+                    "keywords",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Often said in it: {"en": ["wand"]}.',
+                        validators=[engagement.themes.models.words_by_language],
+                    ),
+                ),
+                (
+                    "seasons",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Days of the year when it matters: MM-DD/MM-DD.",
+                        validators=[engagement.themes.models.seasons],
+                    ),
+                ),
+                (
+                    "edited",
+                    models.BooleanField(
+                        default=False, editable=False, help_text="Changed here: a release leaves it alone."
+                    ),
+                ),
+                ("parents", models.ManyToManyField(blank=True, related_name="children", to="themes.theme")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ThemeChange',
+            name="ThemeChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('add', 'added'), ('split', 'split'), ('merge', 'merged'), ('retire', 'retired'), ('restore', 'given again')], max_length=7)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('heirs', models.ManyToManyField(blank=True, related_name='inherited', to='themes.theme')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='themes.theme')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='themes.taxonomyversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("add", "added"),
+                            ("split", "split"),
+                            ("merge", "merged"),
+                            ("retire", "retired"),
+                            ("restore", "given again"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("heirs", models.ManyToManyField(blank=True, related_name="inherited", to="themes.theme")),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="themes.theme"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="themes.taxonomyversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version__number', 'id'],
+                "ordering": ["-version__number", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['live', 'group', 'merged', 'retired'])), name='theme_standing_is_known'),
+            model_name="theme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("standing__in", ["live", "group", "merged", "retired"])),
+                name="theme_standing_is_known",
+            ),
         ),
     ]

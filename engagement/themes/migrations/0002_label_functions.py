@@ -6,24 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('themes', '0001_initial'),
+        ("themes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LabelFunction',
+            name="LabelFunction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('hashtag', 'hashtags'), ('keyword', 'words'), ('regex', 'regular expressions'), ('character', 'names'), ('declared', 'sets that authors name')], max_length=9)),
-                ('patterns', models.JSONField(help_text='["one", "another"]', validators=[engagement.themes.models.words])),
-                ('on', models.BooleanField(default=True)),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='functions', to='themes.theme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hashtag", "hashtags"),
+                            ("keyword", "words"),
+                            ("regex", "regular expressions"),
+                            ("character", "names"),
+                            ("declared", "sets that authors name"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "patterns",
+                    models.JSONField(help_text='["one", "another"]', validators=[engagement.themes.models.words]),
+                ),
+                ("on", models.BooleanField(default=True)),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="functions", to="themes.theme"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['theme__name', 'name'],
+                "ordering": ["theme__name", "name"],
             },
         ),
     ]

@@ -96,17 +96,29 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
 @pytest.mark.parametrize(
     ("role", "leads", "entries"),
     [
-        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Labels", "Comments"]),
+        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Labels", "Comments", "Engagement"]),
         (
             "lead",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Models", "Features", "Privacy"],
+            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Engagement", "Models", "Features", "Privacy"],
         ),
-        ("ml_engineer", "/flow/", ["Flow", "Labels", "Models", "Features", "Privacy"]),
+        ("ml_engineer", "/flow/", ["Flow", "Labels", "Engagement", "Models", "Features", "Privacy"]),
         (
             "admin",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Models", "Features", "Privacy", "Admin"],
+            [
+                "Desk",
+                "Queue",
+                "Rechecks",
+                "Flow",
+                "Labels",
+                "Comments",
+                "Engagement",
+                "Models",
+                "Features",
+                "Privacy",
+                "Admin",
+            ],
         ),
     ],
 )
