@@ -260,6 +260,8 @@ CELERY_BEAT_SCHEDULE = {
     "retrain what is due": {"task": "featurestore.check_policies", "schedule": 3600.0, "options": {"expires": 3000}},
     "tend trainings": {"task": "featurestore.tend_trainings", "schedule": 30.0, "options": {"expires": 25}},
     "MLflow follows": {"task": "featurestore.mirror", "schedule": 60.0, "options": {"expires": 50}},
+    "what follows for authors": {"task": "moderation.authors.sweep", "schedule": 10.0, "options": {"expires": 9}},
+    "forget authors": {"task": "moderation.authors.tidy", "schedule": crontab(hour="3", minute="47")},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }
 

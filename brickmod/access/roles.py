@@ -13,6 +13,8 @@ from brickmod.access.models import Role
 PERMISSIONS: dict[str, tuple[str, str]] = {
     "desk.decide": ("decision", "Decide on submissions"),
     "desk.see_queue": ("decision", "See what waits for a person"),
+    "authors.see": ("author", "See an author's line, strikes and measures"),
+    "authors.act": ("author", "Decide what follows for an author: propose, agree, refuse, lift"),
     "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
@@ -25,6 +27,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 }
 
 _DESK = ["desk.decide", "desk.see_queue"]
+_AUTHORS = ["authors.see", "authors.act"]
 _LABELS = ["labelling.label"]
 _COMMENTS = ["characters.approve"]
 _FLOW = ["prefilter.see_flow"]
@@ -32,8 +35,8 @@ _MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
 _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
-    Role.MODERATOR: _DESK + _LABELS + _COMMENTS,
-    Role.LEAD: _DESK + _LABELS + _COMMENTS + _FLOW + _MODELS,
+    Role.MODERATOR: _DESK + _AUTHORS[:1] + _LABELS + _COMMENTS,
+    Role.LEAD: _DESK + _AUTHORS + _LABELS + _COMMENTS + _FLOW + _MODELS,
     Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }
@@ -44,6 +47,7 @@ ADMIN_ROOMS = [
     "auth",
     "outbox",
     "feedback",
+    "authors",
     "labelling",
     "characters",
     "themes",

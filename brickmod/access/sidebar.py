@@ -28,6 +28,9 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Reasons", "rule", "feedback_reason", "Why something is rejected"),
         ("Feedback texts", "chat", "feedback_feedbacktext", "What a child is told, by language"),
         ("Label tasks", "label", "labelling_labeltask", "What people are asked on the label page"),
+        ("Strike rules", "sports", "authors_strikerule", "What a rejection weighs, and how that fades"),
+        ("Steps", "stairs", "authors_step", "From how many points on what follows for an author"),
+        ("Measures", "front_hand", "authors_measure", "What followed for whom"),
         ("Policies", "policy", "feedback_policy", "Versions of reasons and texts"),
     ],
     "Engagement": [

@@ -16,6 +16,7 @@ from brickmod.outbox.actions import cancel, emit
 from brickmod.outbox.models import EventType
 from brickmod.web.metrics import ANSWER_SECONDS, DECISION_SECONDS, SUBMISSIONS
 from featurestore.models import Source
+from moderation.authors.actions import strike, unstrike
 from moderation.desk.claims import DECIDED, claim_next, give_back, held, locked, release, renew, skip
 from moderation.desk.errors import BadReason, NotYours, TooLate
 from moderation.desk.models import Claim, Decision, Outcome
@@ -90,6 +91,8 @@ def decide(
     data = public(row, at=row.answer_at)
     emit(row.app, EventType.DECIDED, _key(decision), row.id, data, not_before=row.answer_at)
     teach(row, outcome, codes, policy, _source(row))
+    if outcome == Outcome.REJECT:
+        strike(row, decision.id, codes, policy, user, counts_from=fields["answer_at"])
     transaction.on_commit(lambda: _count(decision, row))
     return decision
 
@@ -117,6 +120,7 @@ def undo(user: Any, decision: Decision) -> None:
     Decision.objects.filter(id=decision.id, undone_at=None).update(undone_at=now)
     decision.undone_at = now
     unteach(row, _source(row))
+    unstrike(decision.id)
     give_back(user, row, now)
     record(
         Verb.UNDO,

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from langcodes import Language
 
-from brickmod.markets import is_language
+from brickmod.markets import is_language, is_market
 
 
 class ReasonQuerySet(models.QuerySet["Reason"]):
@@ -57,6 +57,11 @@ class Occasion(models.TextChoices):
     APPROVED = "approved", "published"
     GENERAL = "general", "rejected, and there is no text for the reason"
     BETWEEN = "between", "leads over to a second text"
+    WARNED = "warned", "the author is asked to take care"
+    SLOWED = "slowed", "the author sent as much as they may for today"
+    PAUSED = "paused", "the author cannot send anything for now"
+    APPEAL_KEPT = "appeal_kept", "an appeal changed nothing"
+    APPEAL_CHANGED = "appeal_changed", "an appeal was right"
 
 
 def validate_language(tag: str) -> None:
@@ -64,11 +69,16 @@ def validate_language(tag: str) -> None:
         raise ValidationError("%(tag)s is not a language tag (BCP 47), e.g. da or pt-BR.", params={"tag": tag})
 
 
+def validate_market(code: str) -> None:
+    if not is_market(code):
+        raise ValidationError("%(code)s is not a country code (ISO 3166-1 alpha-2), e.g. DK.", params={"code": code})
+
+
 class FeedbackText(models.Model):
     """What a child of eight reads, for one reason or occasion in one language."""
 
     reason = models.ForeignKey(Reason, null=True, blank=True, on_delete=models.CASCADE, related_name="texts")
-    occasion = models.CharField(max_length=8, choices=Occasion.choices, default=Occasion.REASON)
+    occasion = models.CharField(max_length=16, choices=Occasion.choices, default=Occasion.REASON)
     language = models.CharField(
         max_length=12, validators=[validate_language], help_text="BCP 47, e.g. da, pt-BR or zh-Hant."
     )

@@ -11,7 +11,13 @@ SEED = Path(__file__).parent / "seed"
 APPROVED = "approved"  # it is published
 GENERAL = "general"  # no reason is known, or it has no text in a language
 BETWEEN = "between"  # leads from one text over to a second
-OCCASIONS = (APPROVED, GENERAL, BETWEEN)
+# What follows for an author, and what became of an appeal.
+WARNED = "warned"
+SLOWED = "slowed"  # so many a day
+PAUSED = "paused"  # nothing can be sent: for some days, or until a person lifts it
+APPEAL_KEPT = "appeal_kept"
+APPEAL_CHANGED = "appeal_changed"
+OCCASIONS = (APPROVED, GENERAL, BETWEEN, WARNED, SLOWED, PAUSED, APPEAL_KEPT, APPEAL_CHANGED)
 
 
 class Why(NamedTuple):

@@ -57,6 +57,11 @@ class Texts:
             message = join(message, text, between, "" if tag.partition("-")[0] in UNSPACED else " ")
         return message
 
+    def told_at(self, occasion: str, language: str, market: str = "") -> str:
+        """The text of an occasion that has no reason, in the first language that has one; "" where none has."""
+        found = (self.told.get((occasion, tag)) for tag in chain(language, market))
+        return next((told.text for told in found if told and told.text), "")
+
     def _find(self, subject: str, tags: tuple[str, ...]) -> tuple[str, str]:
         """(tag, text). The language is settled before the text: a Danish child rather reads something general in
         Danish than something exact in English, so a language that has neither is the only one passed over."""
@@ -110,6 +115,11 @@ def reasons_for(codes: Iterable[str], language: str, market: str = "") -> list[d
 def feedback_for(codes: Iterable[str], language: str, market: str = "") -> str:
     """What the child reads; [] means that it was approved. Never raises for a code or language, never is empty."""
     return in_force().feedback_for(codes, language, market)
+
+
+def told_at(occasion: str, language: str, market: str = "") -> str:
+    """What the child reads at one of `shipped.OCCASIONS`, e.g. when an appeal was right. Never raises."""
+    return in_force().told_at(occasion, language, market)
 
 
 def _read(policy: int) -> Texts:

@@ -23,6 +23,7 @@ from brickmod.celery import app as celery
 from brickmod.outbox.actions import forget as forget_events
 from brickmod.web.metrics import SUBMISSIONS
 from moderation.intake.bad_file import BadFile
+from moderation.intake.guards import ask_guards
 from moderation.intake.models import MOVES, ErasureReceipt, Part, PartKind, State, Submission, TextRole
 from moderation.intake.pictures import clean_picture
 from moderation.intake.videos import clean_video
@@ -82,11 +83,12 @@ def submit(app: App, upload: Upload, audit: bool = False) -> tuple[Submission, b
 
     Files are checked, cleaned and stored first; then one transaction writes submission and parts, so that no row is
     without its file. What was stored for a submission that then failed is taken away again.
-    Raises Conflict (other content under the same id) and BadPart.
+    Raises Conflict (other content under the same id), BadPart, and TurnedAway (this author may not send now).
     """
     digest = upload.digest()
     if there := _first(app, upload.external_id, digest):
         return there, False
+    ask_guards(app, upload.author, upload.market, upload.language)
     submission = Submission(
         app=app,
         external_id=upload.external_id,

@@ -2,12 +2,14 @@
 
 import random
 import re
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
@@ -20,6 +22,7 @@ from brickmod.access.models import Scope
 from brickmod.access.permissions import IsCallingApp, has_scope
 from brickmod.web.problem import Problem
 from moderation.intake.actions import BadPart, Conflict, Upload, erase, submit
+from moderation.intake.guards import TurnedAway
 from moderation.intake.models import State, Submission
 from moderation.intake.public import public
 from moderation.intake.serializers import SubmissionIn, SubmissionOut
@@ -100,6 +103,8 @@ class SubmissionList(SubmissionsAPI):
                 error.detail,
                 errors=[{"field": error.field, "detail": error.detail}],
             ) from None
+        except TurnedAway as away:
+            raise _turned_away(away) from None
         with place(submission.id, wait_of(request)) as here:
             if here:
                 here.wait()
@@ -138,6 +143,18 @@ class SubmissionDetail(SubmissionsAPI):
         if submission is None:
             raise NotFound("You have no submission with this id.")
         return submission
+
+
+def _turned_away(away: TurnedAway) -> Problem:
+    """403 for who may not send, 429 for who sent enough for now; `code` for the app, `feedback` for the child."""
+    until = away.until.astimezone(UTC).isoformat().replace("+00:00", "Z") if away.until else None
+    title = "Too many for today" if away.today else "Not taken from this author"
+    problem = Problem(
+        429 if away.today else 403, title, away.detail, code=away.code, feedback=away.feedback, until=until
+    )
+    if away.until:
+        problem.wait = max(1.0, (away.until - timezone.now()).total_seconds())  # type: ignore[attr-defined]
+    return problem
 
 
 def wait_of(request: Request) -> float:

@@ -17,6 +17,7 @@ from brickmod.web.metrics import SUBMISSIONS
 from featurestore.heads.serving import serving
 from featurestore.store import get_store
 from featurestore.store.base import NewFeature
+from moderation.authors.door import looked_at_first
 from moderation.detectors.base import Box, Span
 from moderation.detectors.base import Finding as Found
 from moderation.feedback.texts import feedback_for, reasons_for
@@ -107,7 +108,7 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
             minutes = submission.app.review_minutes or settings.REVIEW_MINUTES
             fields |= {
                 "review_due_at": submission.received_at + timedelta(minutes=minutes),
-                "priority": 1 if look.doubtful or gave_up else 0,
+                "priority": 1 if look.doubtful or gave_up or looked_at_first(submission) else 0,
             }
         new = State.REJECTED if rejected else State.QUEUED
         if not Submission.objects.move(submission.id, State.ANALYSING, new, **fields):

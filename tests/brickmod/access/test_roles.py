@@ -11,8 +11,10 @@ pytestmark = pytest.mark.django_db
 
 MODELS = {"featurestore.see_models", "heads.train", "heads.promote"}
 MAY = {
-    "moderator": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve"},
-    "lead": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "prefilter.see_flow"} | MODELS,
+    "moderator": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "authors.see"},
+    "lead": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "prefilter.see_flow"}
+    | {"authors.see", "authors.act"}
+    | MODELS,
     "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export"} | MODELS,
     "admin": set(PERMISSIONS),
     "": set(),

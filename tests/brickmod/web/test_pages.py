@@ -96,11 +96,11 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
 @pytest.mark.parametrize(
     ("role", "leads", "entries"),
     [
-        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Labels", "Comments", "Engagement"]),
+        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Authors", "Labels", "Comments", "Engagement"]),
         (
             "lead",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Flow", "Labels", "Comments", "Engagement", "Models", "Features", "Privacy"],
+            ["Desk", "Queue", "Rechecks", "Authors", "Flow", "Labels", "Comments", "Engagement", "Models", "Features", "Privacy"],
         ),
         ("ml_engineer", "/flow/", ["Flow", "Labels", "Engagement", "Models", "Features", "Privacy"]),
         (

@@ -36,7 +36,7 @@ class TestReceipt:
         receipt = ErasureReceipt.objects.get()
         assert (answer.status_code, answer["Erasure-Receipt"], answer.content) == (204, str(receipt.id), b"")
         found = {"parts": 3, "files": 2, "findings": 1}
-        assert receipt.counts == found | dict.fromkeys(("features", "pairs", "creations", "events"), 0)
+        assert receipt.counts == found | dict.fromkeys(("features", "pairs", "authors", "creations", "events"), 0)
         assert str(receipt.id) != str(one.id)
         event = AuditEvent.objects.get(verb=Verb.ERASE)
         assert (event.kind, event.object_id, event.app) == ("receipt", str(receipt.id), calling_app)
