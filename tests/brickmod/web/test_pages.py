@@ -100,7 +100,19 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
         (
             "lead",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Authors", "Flow", "Labels", "Comments", "Engagement", "Models", "Features", "Privacy"],
+            [
+                "Desk",
+                "Queue",
+                "Rechecks",
+                "Authors",
+                "Flow",
+                "Labels",
+                "Comments",
+                "Engagement",
+                "Models",
+                "Features",
+                "Privacy",
+            ],
         ),
         ("ml_engineer", "/flow/", ["Flow", "Labels", "Engagement", "Models", "Features", "Privacy"]),
         (
@@ -110,6 +122,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
                 "Desk",
                 "Queue",
                 "Rechecks",
+                "Authors",
                 "Flow",
                 "Labels",
                 "Comments",

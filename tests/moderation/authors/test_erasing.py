@@ -21,12 +21,19 @@ def test_erasing_an_author_leaves_no_trace_in_any_table(api, moderator, lead, re
     author = settled(NAME)
     agree(lead, author.measures.get())
     kept = rejects(moderator, "rude", author="hen-2")
-    ids = [str(author.id), *(str(one) for one in Strike.objects.exclude(decision=kept.id).values_list("decision", flat=True))]
+    ids = [
+        str(author.id),
+        *(str(one) for one in Strike.objects.exclude(decision=kept.id).values_list("decision", flat=True)),
+    ]
     markers = forms("author", NAME)
     for n, id in enumerate(ids):
         markers |= forms(f"id {n}", id)
     # The trail keeps the author's number, and nothing that it leads to.
-    assert {line.split(": ")[1] for line in in_tables(markers)} >= {"authors_author", "intake_submission", "outbox_event"}
+    assert {line.split(": ")[1] for line in in_tables(markers)} >= {
+        "authors_author",
+        "intake_submission",
+        "outbox_event",
+    }
     answer = api.delete(f"{URL}?author={NAME}")
     assert answer.status_code == 204
     assert {line.split(": ")[1] for line in in_tables(markers)} <= {"access_auditevent"}
