@@ -154,7 +154,11 @@ class TaxonomyVersionAdmin(ReadOnlyAdmin):
 
 @admin.register(LabelFunction)
 class LabelFunctionAdmin(AuditedAdmin):
-    list_display = ("name", "kind", "theme", "on")
+    list_display = ("name", "kind", "theme", "trust", "on")
     list_filter = ("kind", "on", "theme")
     list_select_related = ("theme",)
     search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: LabelFunction, form: Any, change: bool) -> None:
+        obj.edited = True
+        super().save_model(request, obj, form, change)

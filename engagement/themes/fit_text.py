@@ -39,15 +39,15 @@ def fit(inputs: Inputs, y: Rows, themes: int, rows: Rows, trust: NDArray[np.floa
     weight = np.ones(len(y)) if trust is None else trust
     unseen = np.zeros((len(rows), themes))
     for train, test in StratifiedKFold(INNER, shuffle=True, random_state=SEED).split(rows, y[rows]):
-        table, matrix, bias = _support(inputs, y, themes, rows[train], weight)
+        table, matrix, bias = support(inputs, y, themes, rows[train], weight)
         unseen[test] = inputs.matrix(table, rows[test]) @ matrix + bias
     second = LogisticRegression(C=CALM, max_iter=1000).fit(unseen, y[rows], sample_weight=weight[rows])
-    table, matrix, bias = _support(inputs, y, themes, rows, weight)
+    table, matrix, bias = support(inputs, y, themes, rows, weight)
     turn, shift = square(second.coef_, second.intercept_, second.classes_, themes)
     return Fitted(table, matrix @ turn, bias @ turn + shift)
 
 
-def _support(
+def support(
     inputs: Inputs, y: Rows, themes: int, rows: Rows, weight: NDArray[np.float64]
 ) -> tuple[Table, NDArray[np.float64], NDArray[np.float64]]:
     table = Table.learned([inputs.grams[i] for i in rows], LEAST)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engagement.themes.models import LabelFunction, Theme
-from engagement.themes.weak import Function
+from engagement.themes.voting import Function
 
 
 def functions() -> tuple[list[str], list[Function]]:
@@ -21,5 +21,5 @@ def functions() -> tuple[list[str], list[Function]]:
         )
         found += [Function(f"{what} of {theme.name}", kind, at, tuple(some)) for what, kind, some in own if some]
     rows = LabelFunction.objects.filter(on=True, theme__slug__in=slugs).select_related("theme")
-    found += [Function(row.name, row.kind, slugs.index(row.theme.slug), tuple(row.patterns)) for row in rows]
+    found += [Function(row.name, row.kind, slugs.index(row.theme.slug), tuple(row.patterns), row.trust) for row in rows]
     return slugs, found

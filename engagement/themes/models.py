@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -143,7 +143,7 @@ class ThemeChange(models.Model):
 
 
 class FunctionKind(models.TextChoices):
-    """As engagement.themes.weak.KINDS."""
+    """As engagement.themes.voting.KINDS."""
 
     HASHTAG = "hashtag", "hashtags"
     KEYWORD = "keyword", "words"
@@ -159,7 +159,14 @@ class LabelFunction(models.Model):
     kind = models.CharField(max_length=9, choices=FunctionKind.choices)
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="functions")
     patterns = models.JSONField(validators=[words], help_text='["one", "another"]')
+    trust = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.05), MaxValueValidator(0.99)],
+        help_text="How often a pattern is right, before the data has its say; empty: as usual for its kind.",
+    )
     on = models.BooleanField(default=True)
+    edited = models.BooleanField(default=False, editable=False, help_text="Changed here: a release leaves it alone.")
 
     class Meta:
         ordering: ClassVar = ["theme__name", "name"]

@@ -31,6 +31,12 @@ class Inputs:
     def __len__(self) -> int:
         return len(self.grams)
 
+    def of(self, rows: NDArray[np.intp]) -> "Inputs":
+        """Of some of the texts."""
+        part = Inputs.__new__(Inputs)
+        part.grams, part.dense = [self.grams[i] for i in rows], self.dense[rows]
+        return part
+
     def matrix(self, table: Table, rows: NDArray[np.intp] | None = None) -> csr_matrix:
         """(rows, n-grams + 2 x themes + dim)."""
         at = range(len(self.grams)) if rows is None else rows

@@ -10,7 +10,10 @@ from django.core.management import call_command
 
 from engagement.themes.functions import functions
 from engagement.themes.models import LabelFunction, Theme
-from engagement.themes.weak import KINDS, Example, Function, combined, likely_wrong, preview, votes
+from engagement.themes.planting import plant_rules
+from engagement.themes.shipped_rules import shipped_rules
+from engagement.themes.voting import KINDS, Example, Function, cut, votes
+from engagement.themes.weak import combined, likely_wrong, preview
 
 RULES = [
     Function("sea names", "character", 0, ("Nemo", "captain")),
@@ -29,18 +32,43 @@ EXAMPLES = [
 
 def test_every_kind_speaks_of_what_it_is_for():
     said = votes(RULES, EXAMPLES)
-    assert said.fired.toarray().tolist() == [
+    assert said.fired.toarray()[:, :6].tolist() == [
         [1, 0, 0, 0, 0, 0],
         [0, 0, 1, 1, 0, 0],
         [0, 1, 0, 0, 1, 0],
         [0, 0, 0, 0, 0, 1],
         [0, 0, 0, 0, 0, 0],
     ]
-    assert said.function.tolist() == [0, 0, 1, 2, 2, 3]
+    assert said.function.tolist() == [0, 0, 1, 2, 2, 3] * 2
     chance = combined(said, 2)
     assert chance[[0, 1, 3]].argmax(1).tolist() == [0, 1, 0]
     assert chance[4].tolist() == [0, 0]
     assert chance[:4].sum(1) == pytest.approx(1)
+
+
+def test_what_a_thing_is_called_says_more_than_what_is_told_of_it():
+    assert cut("Zane, Black Robes (Hunted)") == ("Zane", ", Black Robes (Hunted)")
+    assert cut("Rey in a robe") == ("Rey", " in a robe")
+    assert cut(", robes") == (", robes", "")
+    said = votes([Function("sea", "character", 0, ("Nemo",))], [Example("Nemo"), Example("A boy with Nemo")])
+    assert said.fired.toarray().tolist() == [[1, 0], [0, 1]]
+    assert said.belief[0] > said.belief[1]
+
+
+def test_clothes_say_nothing_and_words_of_two_themes_less():
+    rules = [
+        Function("a", "character", 0, ("Legs", "Sun Bay", "Moon Bay")),
+        Function("b", "keyword", 1, ("legs", "moon bay", "sand dunes")),
+    ]
+    said = votes(rules, [Example("Legs"), Example("Sun Bay"), Example("Moon Bay")])
+    assert said.fired.toarray()[:, : said.fired.shape[1] // 2].sum(1).tolist() == [0, 1, 2]
+    belief = dict(zip(["Sun Bay", "Moon Bay"], said.belief, strict=False))
+    assert belief["Moon Bay"] == belief["Sun Bay"] / 2
+
+
+def test_declared_trust_is_what_a_function_begins_with():
+    said = votes([Function("a", "regex", 0, ("x",), 0.6), Function("b", "character", 0, ("y",), 0.95)], [Example("x")])
+    assert said.belief.tolist() == pytest.approx([0.6, 0.95, 0.6, 0.45])
 
 
 def test_the_preview_counts_coverage_overlap_conflict_and_precision():
@@ -81,6 +109,20 @@ def test_labels_that_were_turned_around_are_found():
     assert wrong[turned].mean() > 0.5  # those that a head is as sure of as it is of most
     assert not np.delete(wrong, turned).any()
     assert (likely[turned][wrong[turned]] == truth[turned][wrong[turned]]).all()
+
+
+def test_shipped_functions_are_planted_once_and_what_people_edited_is_left_alone(db):
+    names = {rule.name for rule in shipped_rules()}
+    assert set(LabelFunction.objects.values_list("name", flat=True)) == names
+    first, second = LabelFunction.objects.order_by("id")[:2]
+    LabelFunction.objects.filter(pk=first.pk).update(trust=0.5)
+    LabelFunction.objects.filter(pk=second.pk).update(trust=0.5, edited=True)
+    assert plant_rules("default") == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.trust != 0.5, second.trust) == (True, 0.5)
+    for row in LabelFunction.objects.all():
+        row.full_clean()
 
 
 def test_rows_and_the_words_of_themes_are_functions(db, tmp_path, capsys):

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from engagement.themes.functions import functions
 from engagement.themes.train_texts import read
-from engagement.themes.weak import Example, combined, preview, votes
+from engagement.themes.voting import Example, votes
+from engagement.themes.weak import combined, preview
 
 
 class Command(BaseCommand):
