@@ -328,6 +328,7 @@ RECHECK_DISPUTED = 1.0
 RECHECKS_A_DAY = env.integer("RECHECKS_A_DAY", 200, 0, 100_000)
 
 # -- engagement --------------------------------------------------------------------------------------------------
+SECOND_LOOK_PERCENT = env.integer("SECOND_LOOK_PERCENT", 5, 0, 100)  # of decided drafts: a second engager looks too
 HOLD_OUT_PERCENT = env.integer("HOLD_OUT_PERCENT", 5, 0, 50)  # of authors, who hear nothing of characters
 
 # -- watching ----------------------------------------------------------------------------------------------------

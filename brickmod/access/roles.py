@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "heads.train": ("headversion", "Train heads, and say when they are trained by themselves"),
     "heads.promote": ("headversion", "Say which head serves: promote, hold, roll back, retire"),
     "characters.approve": ("draft", "Approve what characters say to children"),
+    "characters.settle": ("secondlook", "Settle what two engagers see differently"),
     "outbox.replay": ("delivery", "Send a delivery again"),
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
 }
@@ -30,13 +31,14 @@ _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
 _LABELS = ["labelling.label"]
 _COMMENTS = ["characters.approve"]
+_SETTLE = ["characters.settle"]
 _FLOW = ["prefilter.see_flow"]
 _MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
 _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK + _AUTHORS[:1] + _LABELS + _COMMENTS,
-    Role.LEAD: _DESK + _AUTHORS + _LABELS + _COMMENTS + _FLOW + _MODELS,
+    Role.LEAD: _DESK + _AUTHORS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
     Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }

@@ -16,28 +16,21 @@ from brickmod.access.models import App, Verb
 from brickmod.markets import zone
 from brickmod.outbox.actions import cancel, emit
 from brickmod.outbox.models import EventType
+from engagement.characters import second_look
 from engagement.characters.checking import Unkind, check
+from engagement.characters.drafting import locked_draft, speak_of, waiting_draft, write_again, write_by_hand, written
 from engagement.characters.likes import Liked, Liker, plan
-from engagement.characters.models import Character, Draft, DraftState, Like, OptOut
+from engagement.characters.models import Character, Draft, DraftState, Like, Opinion, OptOut
 from engagement.characters.public import comment, like
-from engagement.characters.writing import Wish, write_new
+from engagement.characters.refusals import Gone, TooLate
 from engagement.creations.models import Creation
 
-__all__ = ["Gone", "TooLate", "Unkind"]
+__all__ = ["Gone", "TooLate", "Unkind", "speak_of", "write_again", "write_by_hand", "written"]
 
 log = structlog.get_logger(__name__)
 
 AGAIN_AFTER = timedelta(days=14)  # the same character does not come back to the same child before
 GIVE_AT_ONCE = 200
-HEARD_FOR = timedelta(days=30)  # what a child was told is not told again before
-
-
-class TooLate(Exception):
-    """The app was told; a sentence for a person."""
-
-
-class Gone(Exception):
-    """The draft is not what this person saw any more; a sentence for them."""
 
 
 # -- likes ---------------------------------------------------------------------------------------------------------
@@ -154,7 +147,7 @@ def keep(drafts: Iterable[Draft]) -> int:
 @transaction.atomic
 def edit(user: Any, draft: Draft, text: str, character: Character | None = None) -> Draft:
     """Another text, or another character's. It is checked again. Raises Gone, Unkind."""
-    row = _waiting(draft)
+    row = waiting_draft(draft)
     text = " ".join(text.split())
     if problems := check(text, row.language):
         raise Unkind(problems)
@@ -171,7 +164,7 @@ def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> 
     The app is told when it can no longer be undone.
     """
     now = now or timezone.now()
-    row = _waiting(draft)
+    row = waiting_draft(draft)
     if row.text != text:
         raise Gone("The text was changed meanwhile. Read it again.")
     if problems := check(text, row.language):
@@ -181,6 +174,7 @@ def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> 
     row.save()
     record(Verb.APPROVE, "comment", row.id, user=user, new={"character": row.character.slug, "edited": row.edited})
     emit(row.creation.app, EventType.COMMENTED, row.key, row.creation_id, comment(row), not_before=row.post_at)
+    second_look.draw(row, Opinion.SAY, row.post_at)
     return row
 
 
@@ -188,7 +182,7 @@ def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> 
 def undo(user: Any, draft: Draft) -> Draft:
     """Take one's own approval back while nobody heard of it, or one's dropping in the same time. Raises TooLate, Gone
     (also when another draft took a dropped one's place)."""
-    row = _locked(draft)
+    row = locked_draft(draft)
     now = timezone.now()
     if row.state == DraftState.APPROVED and row.approved_by_id == user.id:
         if row.post_at is None or now >= row.post_at or not cancel(row.key):
@@ -203,6 +197,7 @@ def undo(user: Any, draft: Draft) -> Draft:
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.DRAFT, "", None, None
     row.approval = row.post_at = row.dropped_by = row.dropped_at = None
     row.save()
+    second_look.forget(row)
     record(Verb.UNDO, "comment", row.id, user=user)
     return row
 
@@ -216,51 +211,10 @@ def undoable(user: Any) -> QuerySet[Draft]:
 
 
 @transaction.atomic
-def drop(user: Any, draft: Draft) -> Draft:
+def drop(user: Any, draft: Draft, now: datetime | None = None) -> Draft:
     """Nothing is said of this creation. Raises Gone."""
-    row = _waiting(draft)
-    row.state, row.dropped_by, row.dropped_at = DraftState.DROPPED, user, timezone.now()
+    row = waiting_draft(draft)
+    row.state, row.dropped_by, row.dropped_at = DraftState.DROPPED, user, now or timezone.now()
     row.save(update_fields=["state", "dropped_by", "dropped_at"])
-    return row
-
-
-@transaction.atomic
-def write_again(user: Any, draft: Draft, character: Character) -> Draft:
-    """Another text, in this character's voice. Raises Gone, Unkind."""
-    row = _waiting(draft)
-    row.text, row.tried = written(row.creation, character, row.theme, row.tried + 1)
-    if problems := check(row.text, row.language):
-        raise Unkind(problems)
-    row.character, row.edited = character, False
-    row.save(update_fields=["text", "tried", "character", "edited"])
-    return row
-
-
-def written(creation: Creation, character: Character, theme: str = "", attempt: int = 1) -> tuple[str, int]:
-    """(text, attempt): what this character would say of it, unlike what its author heard in the last 30 days."""
-    mine = Creation.objects.filter(app=creation.app_id, author=creation.author)
-    heard = Draft.objects.filter(
-        creation__in=mine, state=DraftState.APPROVED, approved_at__gt=timezone.now() - HEARD_FOR
-    ).values_list("text", flat=True)
-    built = mine.filter(published_at__lt=creation.published_at).count()
-    wish = Wish(str(creation.id), character.slug, character.voice, creation.language, theme, built)
-    return write_new(wish, list(heard), attempt)
-
-
-def _waiting(draft: Draft) -> Draft:
-    row = _locked(draft)
-    if row.state != DraftState.DRAFT:
-        raise Gone("Somebody else was first.")
-    return row
-
-
-def _locked(draft: Draft) -> Draft:
-    row = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("creation__app", "character")
-        .filter(id=draft.id)
-        .first()
-    )
-    if row is None:
-        raise Gone("The creation was withdrawn.")
+    second_look.draw(row, Opinion.DROP, row.dropped_at + timedelta(seconds=settings.UNDO_SECONDS))
     return row

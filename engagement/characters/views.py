@@ -6,24 +6,29 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
-from engagement.characters import actions
+from engagement.characters import actions, second_look
 from engagement.characters.checking import LONGEST, Unkind
 from engagement.characters.forms import Answer, NotSeen, page_token, read
 from engagement.characters.models import Character, Draft, DraftState
 from engagement.creations.models import Creation
 from engagement.creations.pictures import picture_of
+from engagement.themes.models import Theme
 
 APPROVE = "characters.approve"
+SETTLE = "characters.settle"
+NO_THEME = "none"  # in an address
 ON_A_PAGE = 12
 
 
@@ -34,24 +39,33 @@ def comments(request: HttpRequest) -> HttpResponse:
     """Up to twelve drafts of one theme and language, oldest first; and how many wait."""
     waiting = Draft.objects.waiting()
     theme, language = request.GET.get("theme", ""), request.GET.get("language", "")
-    shown = waiting.filter(theme=theme) if theme else waiting
+    shown = waiting.filter(theme="" if theme == NO_THEME else theme) if theme else waiting
     shown = shown.filter(language__istartswith=language) if language else shown
     drafts = list(shown.select_related("creation__submission", "character")[:ON_A_PAGE])
+    if first := waiting.filter(id=_uuid(request.GET.get("draft", ""))).select_related("creation", "character").first():
+        drafts = [first, *(draft for draft in drafts if draft != first)][:ON_A_PAGE]
     context = {
+        **_around(),
         "drafts": drafts,
         "page": page_token([draft.id for draft in drafts]),
-        "characters": Character.objects.filter(active=True),
-        "waiting": waiting.count(),
-        "posted": Draft.objects.posted().filter(post_at__gte=_midnight()).count(),
-        "themes": _choices(waiting, "theme"),
+        "counts": _counts(request),
+        "of_theme": _of_theme(waiting),
         "languages": _choices(waiting, "language"),
         "theme": theme,
         "language": language,
         "undoable": actions.undoable(request.user).count(),
-        "longest": LONGEST,
         "query": request.GET.urlencode(),
+        "by_hand": request.GET.get("by_hand", ""),
     }
     return render(request, "engagement/characters/comments.html", context)
+
+
+@never_cache
+@require_GET
+@needs(APPROVE)
+def counts(request: HttpRequest) -> HttpResponse:
+    """How much waits and how much was done today, for the line that keeps itself fresh."""
+    return render(request, "engagement/characters/_counts.html", {"counts": _counts(request)})
 
 
 @require_POST
@@ -116,14 +130,33 @@ def again(request: HttpRequest, id: UUID) -> HttpResponse:
         if error:
             messages.error(request, error)
         return _back(request)
-    context = {
-        "draft": draft,
-        "characters": Character.objects.filter(active=True),
-        "error": error,
-        "number": request.POST.get("number", ""),
-        "longest": LONGEST,
-    }
+    return tile(request, draft, error)
+
+
+def tile(request: HttpRequest, draft: Draft, error: str = "", typed: str = "") -> HttpResponse:
+    """A draft's tile, in the place of the one that was there. `typed`: what somebody was about to write."""
+    context = {**_around(), "draft": draft, "error": error, "typed": typed, "number": request.POST.get("number", "")}
     return render(request, "engagement/characters/_tile.html", context)
+
+
+@require_POST
+@needs(APPROVE)
+def by_hand(request: HttpRequest) -> HttpResponse:
+    """A person's own words of a creation that has no draft. The page then begins with it, to be read and approved."""
+    named = request.POST.get("creation", "").strip()
+    found = list(Creation.objects.filter(external_id=named)[:2]) if named else []
+    character = Character.objects.filter(active=True, slug=request.POST.get("character", "")).first()
+    try:
+        if len(found) != 1:
+            raise actions.Gone("No creation has this id." if not found else "Two apps have a creation of this id.")
+        if character is None:
+            raise actions.Gone("Nobody of that name speaks.")
+        draft = actions.write_by_hand(request.user, found[0], character, request.POST.get("text", ""))
+    except (actions.Gone, Unkind) as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'by_hand': named})}#by-hand")
+    messages.success(request, "Written. Read it once more, and approve it.")
+    return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'draft': draft.id})}")
 
 
 @never_cache
@@ -169,6 +202,42 @@ def _do(user: Any, row: Draft, answer: Answer) -> None:
 def _back(request: HttpRequest) -> HttpResponse:
     query = request.POST.get("query", "")
     return HttpResponseRedirect(reverse("comments-page") + (f"?{query}" if query else ""))
+
+
+def _around() -> dict[str, Any]:
+    """What every tile needs."""
+    return {
+        "characters": list(Character.objects.filter(active=True)),
+        # Groups and themes of old too: what was guessed as one shows so. Only what is live can be chosen.
+        "all_themes": list(Theme.objects.values_list("slug", "name", "standing")),
+        "longest": LONGEST,
+    }
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    mine, midnight = request.user, _midnight()
+    return {
+        "waiting": Draft.objects.waiting().count(),
+        "approved": Draft.objects.filter(approved_by=mine, approved_at__gte=midnight).count(),
+        "dropped": Draft.objects.filter(dropped_by=mine, dropped_at__gte=midnight).count(),
+        "posted": Draft.objects.posted().filter(post_at__gte=midnight).count(),
+        "second": second_look.waiting_for(mine).count(),
+        "disagreements": second_look.disagreements().count() if mine.has_perm(SETTLE) else 0,
+    }
+
+
+def _of_theme(waiting: Any) -> list[tuple[str, str, int]]:
+    """(value, name, drafts) of each theme that waits, most first."""
+    names = dict(Theme.objects.values_list("slug", "name"))
+    found = waiting.order_by().values_list("theme").annotate(n=Count("id")).order_by("-n", "theme")
+    return [(slug or NO_THEME, names.get(slug, slug) if slug else "no theme", n) for slug, n in found]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _choices(waiting: Any, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from brickmod.celery import app
-from engagement.daily import actions
+from engagement.daily import actions, teaching
 from engagement.daily.models import DailyRun, RunState
 
 QUEUE = "training"
@@ -24,6 +24,8 @@ def begin_due() -> int:
     for run in DailyRun.objects.filter(state=RunState.RUNNING):
         actions.end(run, now)
     shards = len(actions.open_shards(now))
+    if teaching.due(now):
+        app.send_task("engagement.daily.teach", queue=QUEUE, expires=50)
     if shards:
         app.send_task("engagement.daily.work", queue=QUEUE, expires=50)
     return shards
@@ -41,3 +43,10 @@ def work() -> int:
             break
         done += actions.do_shard(id, guess)
     return done
+
+
+@shared_task(name="engagement.daily.teach", time_limit=700, soft_time_limit=680)
+def teach() -> int:
+    """What people corrected becomes labels. Twice is fine. Returns how many features were labelled."""
+    close_old_connections()
+    return sum(teaching.teach(id) for id in teaching.due())

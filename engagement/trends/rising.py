@@ -52,17 +52,17 @@ def trends(past: Counts, now: Counts, past_all: Counts, now_all: int, alpha: flo
     """A Trend for each theme. `past` (weeks, themes), `now` (themes,): creations of each theme; `past_all` (weeks,) and
     `now_all`: all creations. Weeks in which nothing was published are no past and are passed over."""
     there = past_all > 0
-    past, past_all = past[there], past_all[there].astype(np.float64)
+    past, sizes = past[there], past_all[there].astype(np.float64)
     themes = len(now)
     if not themes:
         return []
-    before, all_before = past.sum(0).astype(np.float64), float(past_all.sum())
+    before, all_before = past.sum(0).astype(np.float64), float(sizes.sum())
     if len(past) < FEWEST_WEEKS or not now_all:
         expected = before / all_before * now_all if all_before else np.zeros(themes)
         return [
             Trend(int(n), float(e), 1.0, 0.0, float("inf"), 1.0, Says.EARLY) for n, e in zip(now, expected, strict=True)
         ]
-    spread = dispersion(past, past_all)
+    spread = dispersion(past, sizes)
     # Effective counts: what a week's creations tell is less than their number when they come in bursts.
     x, h = now / spread, before / spread
     exposure, history = now_all / spread, all_before / spread

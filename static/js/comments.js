@@ -43,6 +43,26 @@ function approveAll() {
   if (unseen) say(`${unseen} of ${tiles().length} were not on the screen yet.`);
 }
 
+// An empty box for one's own words; what stood there comes back with Ctrl+Z.
+function ownWords(tile) {
+  const box = tile.querySelector("textarea");
+  if (!box) return;
+  box.focus();
+  box.select();
+  document.execCommand("delete");
+}
+
+// Another theme is sent when one is done choosing, not at every step of an arrow key.
+function correct(select) {
+  if (changed(select)) select.closest("[data-tile]").querySelector("[data-correct]").click();
+}
+
+function changed(select) {
+  const was = [...select.options].find((option) => option.defaultSelected) ?? select.options[0];
+  select.parentElement.classList.toggle("changed", select.value !== was.value);
+  return select.value !== was.value;
+}
+
 function send(which) {
   if (sent || !which) return;
   sent = true;
@@ -53,7 +73,12 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const editing = event.target.closest("textarea, select, input:not([type=radio])");
   if (editing) {
-    if (event.key === "Escape") editing.closest("[data-tile]")?.focus();
+    const theme = editing.matches("[data-theme-of]");
+    if (theme && event.key === "Enter") event.preventDefault();
+    if (event.key === "Escape" || (theme && event.key === "Enter")) {
+      editing.closest("[data-tile]")?.focus();
+      if (theme) correct(editing);
+    }
     return;
   }
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -66,9 +91,11 @@ document.addEventListener("keydown", (event) => {
     a: () => (event.shiftKey ? approveAll() : choose(n, "approve")),
     d: () => choose(n, "drop"),
     Backspace: () => choose(n, ""),
-    e: () => all[n].querySelector("textarea").focus(),
-    c: () => all[n].querySelector("[data-character]").focus(),
-    r: () => all[n].querySelector("[data-again]").click(),
+    e: () => all[n].querySelector("textarea, input[name^=why]")?.focus(),
+    w: () => ownWords(all[n]),
+    c: () => all[n].querySelector("[data-character]")?.focus(),
+    t: () => all[n].querySelector("[data-theme-of]")?.focus(),
+    r: () => all[n].querySelector("[data-again]")?.click(),
     ArrowLeft: () => go(n - 1),
     ArrowRight: () => go(n + 1),
     ArrowUp: () => go(n - columns()),
@@ -121,13 +148,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // The server refuses what cannot have been read, and what was edited would be gone: so it is said here, before it is sent.
 form?.addEventListener("submit", (event) => {
   const approved = tiles().filter((tile) => chosen(tile) === "approve").length;
-  if (event.submitter?.hasAttribute("data-again") || approved * ON_SCREEN <= performance.now()) return;
+  if (event.submitter?.matches("[data-again], [data-correct]") || approved * ON_SCREEN <= performance.now()) return;
   event.preventDefault();
   sent = false;
   say(`${approved} drafts cannot have been read yet. Send again in a moment.`);
 });
 document.getElementById("all")?.addEventListener("click", approveAll);
 form?.addEventListener("change", (event) => {
+  if (event.target.matches("[data-theme-of]")) return changed(event.target);
   const tile = event.target.closest("[data-tile]");
   if (event.target.value === "approve" && event.target.type === "radio" && !seen.has(tile)) {
     tile.querySelector('input[type=radio][value=""]').checked = true;

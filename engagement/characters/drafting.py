@@ -1,0 +1,101 @@
+"""How drafts come to their words: written by us, again, or by hand; of another theme. A transaction a function."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from engagement.characters.checking import Unkind, check
+from engagement.characters.holding_out import held_out
+from engagement.characters.models import Character, Draft, DraftState, OptOut
+from engagement.characters.refusals import Gone
+from engagement.characters.writing import Wish, write_new
+from engagement.creations.models import Creation
+from engagement.themes.models import Theme
+
+HEARD_FOR = timedelta(days=30)  # what a child was told is not told again before
+
+
+@transaction.atomic
+def write_again(user: Any, draft: Draft, character: Character) -> Draft:
+    """Another text, in this character's voice. Raises Gone, Unkind."""
+    row = waiting_draft(draft)
+    row.text, row.tried = written(row.creation, character, name_of(row.theme), row.tried + 1)
+    if problems := check(row.text, row.language):
+        raise Unkind(problems)
+    row.character, row.edited = character, False
+    row.save(update_fields=["text", "tried", "character", "edited"])
+    return row
+
+
+@transaction.atomic
+def write_by_hand(user: Any, creation: Creation, character: Character, text: str) -> Draft:
+    """A person's own words of a creation that has no draft. They wait like any other: to be read, and approved.
+
+    Raises Gone (it has a draft; its author hears nothing of characters), Unkind.
+    """
+    text = " ".join(text.split())
+    if (
+        held_out(creation.app_id, creation.author)
+        or OptOut.objects.filter(app=creation.app_id, author=creation.author).exists()
+    ):
+        raise Gone("Its author hears nothing of characters.")
+    earlier = Draft.objects.select_for_update().filter(creation=creation).order_by("-made_at")
+    if any(row.state != DraftState.DROPPED for row in earlier):
+        raise Gone("It has a draft: change that one.")
+    if problems := check(text, creation.language):
+        raise Unkind(problems)
+    theme = next((row.theme for row in earlier), "")
+    return Draft.objects.create(
+        creation=creation, character=character, language=creation.language, theme=theme, text=text, edited=True
+    )
+
+
+@transaction.atomic
+def speak_of(draft: Draft, theme: str, rewrite: bool = True) -> Draft:
+    """Its creation has this theme after all (slug, "" for none). What was written of another one is written anew,
+    unless it is a person's own words, or `rewrite` is off. Raises Gone."""
+    row = waiting_draft(draft)
+    row.theme = theme
+    if rewrite and not row.edited:
+        text, tried = written(row.creation, row.character, name_of(theme), row.tried + 1)
+        if not check(text, row.language):
+            row.text, row.tried = text, tried
+    row.save(update_fields=["theme", "text", "tried"])
+    return row
+
+
+def name_of(slug: str) -> str:
+    """A theme's name as a child reads it; "" for none."""
+    return Theme.objects.filter(slug=slug).values_list("name", flat=True).first() or "" if slug else ""
+
+
+def written(creation: Creation, character: Character, theme: str = "", attempt: int = 1) -> tuple[str, int]:
+    """(text, attempt): what this character would say of it, unlike what its author heard in the last 30 days."""
+    mine = Creation.objects.filter(app=creation.app_id, author=creation.author)
+    heard = Draft.objects.filter(
+        creation__in=mine, state=DraftState.APPROVED, approved_at__gt=timezone.now() - HEARD_FOR
+    ).values_list("text", flat=True)
+    built = mine.filter(published_at__lt=creation.published_at).count()
+    wish = Wish(str(creation.id), character.slug, character.voice, creation.language, theme, built)
+    return write_new(wish, list(heard), attempt)
+
+
+def waiting_draft(draft: Draft) -> Draft:
+    row = locked_draft(draft)
+    if row.state != DraftState.DRAFT:
+        raise Gone("Somebody else was first.")
+    return row
+
+
+def locked_draft(draft: Draft) -> Draft:
+    row = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("creation__app", "character")
+        .filter(id=draft.id)
+        .first()
+    )
+    if row is None:
+        raise Gone("The creation was withdrawn.")
+    return row
