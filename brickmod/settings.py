@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "moderation.detectors",
     "moderation.intake",
     "moderation.authors",
+    "moderation.queues",
     "moderation.prefilter",
     "moderation.desk",
     "moderation.labelling",

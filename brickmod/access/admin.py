@@ -37,13 +37,13 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
         ("What they may do", {"fields": ("roles",)}),
-        ("Who they are", {"fields": ("first_name", "last_name", "email", "team", "languages")}),
+        ("Who they are", {"fields": ("first_name", "last_name", "email", "team", "languages", "skills")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "usable_password", "password1", "password2")}),
         ("What they may do", {"fields": ("roles",)}),
-        ("Who they are", {"fields": ("first_name", "last_name", "email", "team", "languages")}),
+        ("Who they are", {"fields": ("first_name", "last_name", "email", "team", "languages", "skills")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:

@@ -36,6 +36,11 @@ class _People(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
         help_text="Languages that this person reads, e.g. da, de. Empty: all.",
     )
+    skills = WordsField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="What some queues ask for, e.g. video, grooming.",
+    )
     roles = forms.MultipleChoiceField(
         choices=Role.choices,
         required=False,
@@ -47,7 +52,7 @@ class _People(forms.ModelForm):
 class NewPersonForm(_People, UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
-        fields = ("username", "first_name", "last_name", "email", "team", "languages")
+        fields = ("username", "first_name", "last_name", "email", "team", "languages", "skills")
 
 
 class PersonForm(_People, UserChangeForm):

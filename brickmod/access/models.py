@@ -20,9 +20,11 @@ class Role(models.TextChoices):
 
 
 class User(AbstractUser):
-    """A person who works here. `languages` are the BCP 47 primary tags that this person reads ([] = all)."""
+    """A person who works here. `languages` are the BCP 47 primary tags that this person reads ([] = all), `skills` the
+    words that queues ask for."""
 
     languages = models.JSONField(default=list, blank=True)
+    skills = models.JSONField(default=list, blank=True)
     team = models.CharField(max_length=80, blank=True)
 
     @property
@@ -107,8 +109,12 @@ class Verb(models.TextChoices):
     ROLE = "role", "changed a role"
     CLAIM = "claim", "claimed"
     SKIP = "skip", "skipped"
+    PARK = "park", "set aside for later"
+    ESCALATE = "escalate", "passed on to a queue"
+    ROUTE = "route", "sorted what waits into queues anew"
     DECIDE = "decide", "decided"
     UNDO = "undo", "undid a decision"
+    REVERSE = "reverse", "reversed a decision"
     RECHECK = "recheck", "looked again at a rejection"
     MEASURE = "measure", "decided what follows for an author"
     HINT = "hint", "answered whether two authors are one"

@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "desk.see_queue": ("decision", "See what waits for a person"),
     "authors.see": ("author", "See an author's line, strikes and measures"),
     "authors.act": ("author", "Decide what follows for an author: propose, agree, refuse, lift"),
+    "desk.lead": ("decision", "Decide what was passed up, and correct decisions"),
     "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
@@ -29,6 +30,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
+_LEAD = ["desk.lead"]
 _LABELS = ["labelling.label"]
 _COMMENTS = ["characters.approve"]
 _SETTLE = ["characters.settle"]
@@ -38,7 +40,7 @@ _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK + _AUTHORS[:1] + _LABELS + _COMMENTS,
-    Role.LEAD: _DESK + _AUTHORS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
+    Role.LEAD: _DESK + _LEAD + _AUTHORS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
     Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }
@@ -50,6 +52,7 @@ ADMIN_ROOMS = [
     "outbox",
     "feedback",
     "authors",
+    "queues",
     "labelling",
     "characters",
     "themes",

@@ -23,6 +23,8 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Moderation": [
         ("Submissions", "inbox", "intake_submission", "What children sent in, to look at"),
+        ("Queues", "view_week", "queues_queue", "What waits where, and who is given it"),
+        ("Due times", "timer", "queues_duetime", "By when something should be decided, by app and market"),
         ("Decisions", "gavel", "desk_decision", "What people decided"),
         ("Erasure receipts", "delete_forever", "intake_erasurereceipt", "That something was erased, and how much"),
         ("Reasons", "rule", "feedback_reason", "Why something is rejected"),

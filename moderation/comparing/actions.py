@@ -18,11 +18,12 @@ from brickmod.access.models import Verb
 from featurestore.models import Source
 from moderation.desk.door import may, submission_for
 from moderation.desk.errors import DeskError
-from moderation.desk.queue import primary
 from moderation.feedback.texts import current_policy
 from moderation.intake.models import DecidedBy, State, Submission
 from moderation.prefilter.learned import deny, teach
 from moderation.prefilter.models import Recheck, RecheckAnswer, RecheckQuerySet
+from moderation.queues.due import rules
+from moderation.queues.routing import primary
 
 DECIDE = "desk.decide"
 LEASE = timedelta(minutes=10)  # so long nobody else is given it
@@ -110,14 +111,13 @@ def answer(user: Any, id: UUID, said: str) -> Recheck:
 
 def _put_back(row: Submission, now: datetime) -> None:
     """The app hears no second "prefiltered"; asked, it is told "queued", and the decision reaches it as any other."""
-    minutes = row.app.review_minutes or settings.REVIEW_MINUTES
     fields: dict[str, Any] = {
         "decided_by": None,
         "reasons": [],
         "feedback": "",
         "decided_at": None,
         "answer_at": None,
-        "review_due_at": now + timedelta(minutes=minutes),
+        "review_due_at": now + rules().of(row.app, row.market).time,
         "priority": 1,
     }
     mine = Submission.objects.filter(decided_by=DecidedBy.PREFILTER)

@@ -1,7 +1,7 @@
-"""What people do with what waits. One function a verb, one transaction a function: claim_next, renew, release and skip
-(written in claims.py), decide and undo."""
+"""What people do with what waits. One function a verb, one transaction a function: claim_next, renew and release
+(written in claims.py), skip, park and escalate (passing.py), reverse (reversing.py), decide and undo."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,16 +17,35 @@ from brickmod.outbox.models import EventType
 from brickmod.web.metrics import ANSWER_SECONDS, DECISION_SECONDS, SUBMISSIONS
 from featurestore.models import Source
 from moderation.authors.actions import strike, unstrike
-from moderation.desk.claims import DECIDED, claim_next, give_back, held, locked, release, renew, skip
-from moderation.desk.errors import BadReason, NotYours, TooLate
-from moderation.desk.models import Claim, Decision, Outcome
+from moderation.desk import marked
+from moderation.desk.claims import DECIDED, claim_next, give_back, held, locked, release, renew
+from moderation.desk.errors import BadMark, BadPlace, BadReason, NotYours, TooLate
+from moderation.desk.marked import Mark
+from moderation.desk.models import Claim, Decision, Outcome, Park
+from moderation.desk.passing import escalate, park, skip
 from moderation.feedback.models import Reason
 from moderation.feedback.texts import current_policy, feedback_for, reasons_for
 from moderation.intake.models import DecidedBy, State, Submission
 from moderation.intake.public import public
 from moderation.prefilter.learned import teach, unteach
 
-__all__ = ["BadReason", "NotYours", "TooLate", "claim_next", "decide", "release", "renew", "skip", "undo"]
+__all__ = [
+    "BadMark",
+    "BadPlace",
+    "BadReason",
+    "Mark",
+    "NotYours",
+    "TooLate",
+    "claim_next",
+    "decide",
+    "escalate",
+    "park",
+    "release",
+    "renew",
+    "skip",
+    "undo",
+    "write",
+]
 
 STATES: dict[str, str] = {Outcome.APPROVE: State.APPROVED, Outcome.REJECT: State.REJECTED}
 
@@ -40,61 +59,76 @@ def decide(
     note: str = "",
     shown_at: datetime | None = None,
     id: UUID | None = None,
+    marks: Iterable[Mark] = (),
+    first: str = "",
+    name_pictures: bool = False,
 ) -> Decision:
     """Approve or reject. `id` is the decision's id, made by who asks: the same one again (the answer to the first
     request was lost) returns the first decision and changes nothing.
 
+    `marks` say which parts are meant, and where; their reasons count with `reasons`. What the child reads can be
+    shaped within its templates: which reason is told `first`, and whether the marked pictures are named.
+
     1. The submission's row is locked, the claim checked. 2. The state moves by compare-and-set; reasons and feedback
     are kept as they read today. 3. Decision, trail, event for the app and labels are written: all or nothing. The app
     hears of it when it can no longer be undone.
-    Raises NotYours, BadReason.
+    Raises NotYours, BadReason, BadMark.
     """
     outcome = Outcome(outcome)
     row = locked(user, submission.id)
-    if id is not None and (first := Decision.objects.filter(id=id).first()):
-        return _again(first, user, row, outcome)
-    codes = _codes(outcome, reasons)
+    if id is not None and (before := Decision.objects.filter(id=id).first()):
+        return _again(before, user, row, outcome)
     held(user, row)
     now = timezone.now()
-    policy = current_policy()
-    fields: dict[str, Any] = {
-        "decided_by": DecidedBy.MODERATOR,
-        "reasons": reasons_for(codes, row.language, row.market),
-        "feedback": feedback_for(codes, row.language, row.market),
-        "decided_at": now,
-        "answer_at": now + timedelta(seconds=settings.UNDO_SECONDS + 1),
-    }
-    if not Submission.objects.move(row.id, State.QUEUED, STATES[outcome], **fields):
-        raise NotYours(DECIDED)
-    for name, value in (fields | {"state": STATES[outcome]}).items():
-        setattr(row, name, value)
-    decision = Decision.objects.create(
-        id=id or uuid4(),
-        submission=row,
-        moderator=user,
-        outcome=outcome,
-        reasons=codes,
-        policy=policy,
-        note=note,
-        shown_at=_believable(shown_at, row, now),
-        decided_at=now,
-    )
+    decision = Decision(id=id or uuid4(), submission=row, moderator=user, outcome=outcome, note=note, decided_at=now)
+    decision.shown_at = _believable(shown_at, row, now)
+    answer_at = now + timedelta(seconds=settings.UNDO_SECONDS + 1)
+    write(row, decision, reasons, answer_at, marks, first, name_pictures)
     Claim.objects.filter(submission=row).delete()
+    Park.objects.filter(submission=row).delete()
     record(
         Verb.DECIDE,
         "submission",
         row.trail,
         user=user,
         old={"state": State.QUEUED},
-        new={"state": row.state, "reasons": codes, "policy": policy},
+        new={"state": row.state, "reasons": decision.reasons, "policy": decision.policy},
     )
-    data = public(row, at=row.answer_at)
-    emit(row.app, EventType.DECIDED, _key(decision), row.id, data, not_before=row.answer_at)
-    teach(row, outcome, codes, policy, _source(row))
-    if outcome == Outcome.REJECT:
-        strike(row, decision.id, codes, policy, user, counts_from=fields["answer_at"])
     transaction.on_commit(lambda: _count(decision, row))
     return decision
+
+
+def write(
+    row: Submission,
+    decision: Decision,
+    reasons: Sequence[str],
+    answer_at: datetime,
+    marks: Iterable[Mark] = (),
+    first: str = "",
+    name_pictures: bool = False,
+) -> None:
+    """What every decision of a person writes, in the caller's transaction, on a row that waits and is locked: the new
+    state, the decision with its marks, the event for the app at `answer_at`, the labels.
+    Raises NotYours, BadReason, BadMark."""
+    parts = list(row.parts.all())
+    marks = marked.checked(marks, parts)
+    codes = _codes(decision.outcome, [*reasons, *marked.reasons_of(marks)])
+    numbers = marked.picture_numbers(marks, parts) if name_pictures else []
+    row.decided_by, row.decided_at, row.answer_at = DecidedBy.MODERATOR, decision.decided_at, answer_at
+    row.reasons = reasons_for(codes, row.language, row.market)
+    row.feedback = feedback_for(codes, row.language, row.market, first, numbers)
+    fields = {name: getattr(row, name) for name in ("decided_by", "decided_at", "answer_at", "reasons", "feedback")}
+    row.state = STATES[decision.outcome]
+    if not Submission.objects.move(row.id, State.QUEUED, row.state, **fields):
+        raise NotYours(DECIDED)
+    decision.reasons, decision.policy = codes, current_policy()
+    decision.save(force_insert=True)
+    marked.keep(decision, marks, codes)
+    emit(row.app, EventType.DECIDED, _key(decision), row.id, public(row, at=answer_at), not_before=answer_at)
+    meant, fine = marked.meant(marks, codes), marked.fine(marks)
+    teach(row, decision.outcome, codes, decision.policy, source_of(row), meant, fine)
+    if decision.outcome == Outcome.REJECT:
+        strike(row, decision.id, codes, decision.policy, decision.moderator, counts_from=answer_at)
 
 
 @transaction.atomic
@@ -110,16 +144,19 @@ def undo(user: Any, decision: Decision) -> None:
         raise NotYours("Only who decided it can undo it.")
     if decision.undone_at is not None:
         return
+    if decision.reversed_at is not None or decision.reverses_id is not None:
+        raise TooLate("A reversal is not undone: reverse it again.")
     now = timezone.now()
     if now >= decision.decided_at + timedelta(seconds=settings.UNDO_SECONDS) or not cancel(_key(decision)):
         raise TooLate("It can no longer be undone: the answer is on its way to the app.")
     back: dict[str, Any] = {"decided_by": None, "reasons": [], "feedback": "", "decided_at": None, "answer_at": None}
     state = STATES[decision.outcome]
+    # First the decision ends: while it stands, the database lets nobody move the submission.
+    Decision.objects.filter(id=decision.id, undone_at=None).update(undone_at=now, undone_by=user)
     if not Submission.objects.move(row.id, state, State.QUEUED, **back):
         raise TooLate("It can no longer be undone: it has changed since.")
-    Decision.objects.filter(id=decision.id, undone_at=None).update(undone_at=now)
-    decision.undone_at = now
-    unteach(row, _source(row))
+    decision.undone_at, decision.undone_by = now, user
+    unteach(row, source_of(row))
     unstrike(decision.id)
     give_back(user, row, now)
     record(
@@ -162,7 +199,7 @@ def _key(decision: Decision) -> str:
     return f"decided:{decision.id}"
 
 
-def _source(row: Submission) -> str:
+def source_of(row: Submission) -> str:
     return Source.AUDIT if row.audit else Source.MODERATOR
 
 

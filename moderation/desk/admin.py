@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from brickmod.access.admin_base import ReadOnlyAdmin
+from moderation.desk import admin_queues  # noqa: F401  (they register their own)
 from moderation.desk.models import Decision
 
 

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import User, Verb
-from moderation.desk import queue
 from moderation.desk.door import DECIDE, may, submission_for
 from moderation.desk.errors import NotYours
-from moderation.desk.models import Claim, Skip
+from moderation.desk.lanes import chosen
+from moderation.desk.models import Claim
+from moderation.desk.queue import candidates, submissions
 from moderation.intake.models import State, Submission
 
 MAX_HELD = 3  # the one on the screen and those fetched ahead
@@ -28,11 +29,13 @@ NOT_WAITING = "This one is not waiting for a person."
 TAKEN = "You no longer hold this one: it was not touched for too long, and somebody else may have it now."
 
 
-def claim_next(user: Any, ahead: int = 0, besides: Collection[UUID] = ()) -> Submission | None:
+def claim_next(
+    user: Any, ahead: int = 0, besides: Collection[UUID] = (), queue: str | None = None
+) -> Submission | None:
     """What this person should look at next; with `ahead` 1, what comes after that. None when nothing is free.
 
     What they hold already comes first, in the order in which they got it, so asking again gives the same one again.
-    `besides` are the ones that the asking page has: it wants another.
+    `besides` are the ones that the asking page has: it wants another. With `queue` it is taken from that one alone.
 
     1. The person's row is locked: two tabs of one person count their claims one after the other (MAX_HELD).
     2. Candidates are read without a lock, best first. 3. For each, the submission's row is locked, or left to whoever
@@ -54,13 +57,13 @@ def claim_next(user: Any, ahead: int = 0, besides: Collection[UUID] = ()) -> Sub
             fresh = [id for id in theirs if id not in besides]
             if len(fresh) > ahead:
                 Claim.objects.filter(moderator=user, submission_id=fresh[ahead]).update(leased_until=now + lease())
-            elif len(theirs) >= MAX_HELD or (taken := _take_one(user, now)) is None:
+            elif len(theirs) >= MAX_HELD or (taken := _take_one(user, now, chosen(user, queue))) is None:
                 return None
             else:
                 fresh.append(taken)
         if len(fresh) > ahead:
             # Withdrawn since? Then whoever asks again gets another.
-            return queue.submissions().whole().filter(id=fresh[ahead]).first()
+            return submissions().whole().filter(id=fresh[ahead]).first()
 
 
 def renew(user: Any, ids: Iterable[UUID]) -> list[UUID]:
@@ -87,32 +90,24 @@ def release(user: Any, ids: Iterable[UUID] | None = None, until: datetime | None
         return Claim.objects.filter(id__in=list(_lock(mine))).delete()[0]
 
 
-@transaction.atomic
-def skip(user: Any, submission: Submission) -> None:
-    """Pass a submission on: others are asked, this person is not asked again. Raises NotYours."""
-    row = locked(user, submission.id)
-    held(user, row)
-    Skip.objects.get_or_create(submission=submission, moderator=user)
-    Claim.objects.filter(submission=submission, moderator=user).delete()
-    record(Verb.SKIP, "submission", row.trail, user=user)
-
-
 def lease() -> timedelta:
     return timedelta(seconds=settings.CLAIM_LEASE_SECONDS)
 
 
-def _take_one(user: Any, now: datetime) -> UUID | None:
+def _take_one(user: Any, now: datetime, slugs: list[str]) -> UUID | None:
     """Claim the best free submission for `user`. Two rounds: in the first, others may have taken every candidate."""
     for _ in range(2):
-        if not (ids := queue.candidates(user, now)):
+        if not (ids := candidates(user, now, slugs)):
             return None
-        if taken := next((id for id in ids if _take(user, id, now)), None):
+        if taken := next((id for id in ids if _take(user, id, now, slugs)), None):
             return taken
     return None
 
 
-def _take(user: Any, id: UUID, now: datetime) -> bool:
-    rows = Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(id=id, state=State.QUEUED)
+def _take(user: Any, id: UUID, now: datetime, slugs: list[str]) -> bool:
+    rows = Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        id=id, state=State.QUEUED, queue__in=slugs
+    )
     trail = list(rows.values_list("trail", flat=True))
     if not trail:
         return False

@@ -6,9 +6,11 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from moderation.intake.models import State, Submission
+from moderation.queues.models import Queue
 
 DECIDE = "desk.decide"
 SEE = "desk.see_queue"
+LEAD = "desk.lead"
 
 
 def may(user: Any, permission: str) -> None:
@@ -22,10 +24,13 @@ def submission_for(user: Any, id: UUID, permission: str = DECIDE, lock: bool = F
 
     With `lock` (in a transaction) nobody else changes it until the transaction ends: a row lock on PostgreSQL; on
     SQLite the transaction itself is the lock, since it began IMMEDIATE.
-    Raises PermissionDenied, and Submission.DoesNotExist for what is erased or withdrawn.
+    Raises PermissionDenied, and Submission.DoesNotExist for what is erased, withdrawn, or in a queue for leads alone
+    when this person is none.
     """
     may(user, permission)
     rows = Submission.objects.select_related("app").exclude(state=State.WITHDRAWN)
+    if not user.has_perm(LEAD):
+        rows = rows.exclude(queue__in=Queue.objects.filter(leads=True).values("slug"))
     if lock:
         rows = rows.select_for_update(of=("self",))
     return rows.get(id=id)

@@ -15,3 +15,11 @@ class TooLate(DeskError):
 
 class BadReason(DeskError):
     """A rejection without a reason, an approval with one, or a reason that is not offered."""
+
+
+class BadPlace(DeskError):
+    """A queue to which nothing can be passed, or a time to which nothing can be set aside."""
+
+
+class BadMark(DeskError):
+    """A mark on a part that is not of this submission, or not within it."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from moderation.intake.models import Submission
+from moderation.intake.models import Part, Submission
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -33,15 +33,62 @@ class Claim(models.Model):
         return f"{self.submission_id} by {self.moderator_id}"
 
 
+class SkipWhy(models.TextChoices):
+    """Why a person passes something on. Nobody has to say it."""
+
+    LANGUAGE = "language", "I cannot read it"
+    UNSURE = "unsure", "I am not sure"
+    KNOWN = "known", "I know who made it"
+    RATHER_NOT = "rather_not", "I would rather not"
+
+
 class Skip(models.Model):
     """A person passed this on; they are not asked again."""
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="skips")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    why = models.CharField(max_length=10, choices=SkipWhy.choices, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["submission", "moderator"], name="one_skip_a_person")]
+
+
+class ParkQuerySet(models.QuerySet["Park"]):
+    def away(self, now: datetime) -> "ParkQuerySet":
+        return self.filter(until__gt=now)
+
+
+class Park(models.Model):
+    """Set aside until a time: nobody is given it before. Its due time stays what it was."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="park")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(db_index=True)
+    note = models.TextField(blank=True, help_text="For colleagues.")
+
+    objects = ParkQuerySet.as_manager()
+
+
+class Escalation(models.Model):
+    """A person passed something on to a named queue. Its id, made by who asks, is the receipt."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="escalations")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    from_queue = models.CharField(max_length=40, blank=True)
+    to_queue = models.CharField(max_length=40)
+    note = models.TextField(blank=True, help_text="For colleagues.")
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+
+    @property
+    def receipt(self) -> str:
+        """How a person reads it out: "7F3A-90C2"."""
+        return f"{self.id.hex[:4]}-{self.id.hex[4:8]}".upper()
 
 
 class Outcome(models.TextChoices):
@@ -49,14 +96,21 @@ class Outcome(models.TextChoices):
     REJECT = "reject", "rejected"
 
 
+STANDS = models.Q(undone_at=None, reversed_at=None)
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing_of(self, user: Any) -> "DecisionQuerySet":
-        """This person's decisions that were not undone, newest first."""
-        return self.filter(moderator_id=user.pk, undone_at=None).order_by("-decided_at")
+        """This person's decisions that stand, newest first."""
+        return self.standing().filter(moderator_id=user.pk).order_by("-decided_at")
+
+    def standing(self) -> "DecisionQuerySet":
+        return self.filter(STANDS)
 
 
 class Decision(models.Model):
-    """What a person decided. Never changed but for `undone_at`; at most one a submission stands."""
+    """What a person decided. Never changed but for how it ended: undone by who made it, before anybody heard of it, or
+    reversed later by another decision. At most one a submission stands, and nothing but a person ends it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="decisions")
@@ -68,17 +122,57 @@ class Decision(models.Model):
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When it came on the screen.")
     decided_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reverses = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="reversal", help_text="The one before."
+    )
+    reversed_at = models.DateTimeField(null=True, blank=True)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-decided_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["submission"], condition=models.Q(undone_at=None), name="one_standing_decision"
+            models.UniqueConstraint(fields=["submission"], condition=STANDS, name="one_standing_decision"),
+            # A decision that ends names the person who ended it; person_stands.py does the rest.
+            models.CheckConstraint(
+                condition=models.Q(undone_at=None, undone_by=None)
+                | models.Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="a_person_undoes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reversed_at=None, reversed_by=None)
+                | models.Q(reversed_at__isnull=False, reversed_by__isnull=False),
+                name="a_person_reverses",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["moderator", "-decided_at"])]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.submission_id}"
+
+
+class PartDecision(models.Model):
+    """What was said of one part: that a reason holds for it, and where, or that it is fine."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="parts")
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="decisions")
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    reasons = models.JSONField(default=list, help_text="Reason codes.")
+    where = models.JSONField(
+        null=True, help_text="A box (x, y, w, h as shares) or a span (start, end); null: all of it."
+    )
+
+
+class Keys(models.Model):
+    """A person's own keys on the desk: {action: key}, only those that differ from the house's."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_keys", primary_key=True
+    )
+    own = models.JSONField(default=dict)

@@ -15,12 +15,13 @@ from moderation.authors.history import History, Square, history
 from moderation.desk import why
 from moderation.desk.markets import language_name, market_name, zone
 from moderation.desk.marks import Piece, Rect, overlay_height, pieces, rects
-from moderation.desk.queue import primary
 from moderation.feedback.models import Reason
 from moderation.feedback.texts import feedback_for
 from moderation.intake.models import Part, PartKind, Submission, TextRole
+from moderation.queues.due import Rules, rules
+from moderation.queues.models import WARN_MINUTES
+from moderation.queues.routing import primary
 
-SOON_MINUTES = 5
 _AT = re.compile(r" at (\d+(?:\.\d+)?) s$")
 
 
@@ -76,6 +77,7 @@ class Due:
     since: datetime
     place: str
     now: datetime
+    warn: int = WARN_MINUTES  # it is due soon in the last so many minutes
 
     @property
     def total(self) -> int:
@@ -97,7 +99,7 @@ class Due:
 
     @property
     def state(self) -> str:
-        return "late" if self.left < 0 else "soon" if self.left < SOON_MINUTES * 60 else "fine"
+        return "late" if self.left < 0 else "soon" if self.left < self.warn * 60 else "fine"
 
     @property
     def clock(self) -> str:
@@ -168,7 +170,7 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
         history=before,
         past=tuple(Past(square.shape, _told(square, titles, now)) for square in before.squares),
         last_rejected=_told(before.last_rejection, titles, now) if before.last_rejection else "",
-        due=due_of(submission, now),
+        due=due_of(submission, now, rules()),
         language=language_name(submission.language),
         market=market_name(submission.market),
         reads=not texts_need_reading(parts) or not mine or primary(submission.language) in mine,
@@ -202,12 +204,18 @@ def _choices(submission: Submission, reasons: Iterable[Reason]) -> tuple[Choice,
     )
 
 
-def due_of(submission: Submission, now: datetime) -> Due | None:
+def due_of(submission: Submission, now: datetime, rules: Rules) -> Due | None:
     if submission.review_due_at is None:
         return None
     clock = zone(submission.market)
     place = clock.key.rsplit("/", 1)[-1].replace("_", " ")
-    return Due(submission.review_due_at.astimezone(clock), submission.received_at.astimezone(clock), place, now)
+    return Due(
+        submission.review_due_at.astimezone(clock),
+        submission.received_at.astimezone(clock),
+        place,
+        now,
+        rules.of(submission.app, submission.market).warn,
+    )
 
 
 def _text(part: Part) -> ShownText:

@@ -1,5 +1,6 @@
 """The table of what waits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_GET
 from brickmod.web.guards import needs
 from moderation.desk import why
 from moderation.desk.door import SEE
+from moderation.desk.lanes import hidden_from, open_to
 from moderation.desk.markets import language_name, market_name
-from moderation.desk.queue import PAGE, counts, submissions
+from moderation.desk.queue import PAGE, Cursor, counts, submissions
 from moderation.desk.shown import Due, due_of
 from moderation.intake.models import PartKind, Submission
+from moderation.queues.due import Rules, rules
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Row:
     why: str
     age: str
     holder: str
+    queue: str
+    away: datetime | None  # set aside until then
 
 
 @never_cache
@@ -40,11 +45,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Sorted by due time, PAGE rows from a cursor on. `?rows` answers with the part that is refreshed alone."""
     now = timezone.now()
     after = _after(request.GET.get("after", ""))
-    found = list(submissions().page(after)[: PAGE + 1])
+    open_ = open_to(request.user)
+    chosen = next((lane for lane in open_ if lane.slug == request.GET.get("queue")), None)
+    slug = chosen.slug if chosen else None
+    found = list(submissions().page(after, hidden_from(request.user), slug)[: PAGE + 1])
     more = found[PAGE - 1] if len(found) > PAGE else None
+    due, names = rules(), {lane.slug: lane.name for lane in open_}
     context: dict[str, Any] = {
-        "rows": [_row(submission, now) for submission in found[:PAGE]],
-        "counts": counts(now),
+        "rows": [_row(submission, now, due, names) for submission in found[:PAGE]],
+        "counts": counts(now, slug),
+        "lanes": open_ if len(open_) > 1 else [],
+        "chosen": chosen,
         "at": now,
         "first": after is None,
         "cursor": request.GET.get("after", "") if after else "",
@@ -53,13 +64,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, f"moderation/desk/{'_rows' if 'rows' in request.GET else 'queue'}.html", context)
 
 
-def _row(submission: Submission, now: datetime) -> Row:
+def _row(submission: Submission, now: datetime, rules: Rules, names: Mapping[str, str]) -> Row:
     parts = list(submission.parts.all())
-    claim = getattr(submission, "claim", None)
+    claim, park = getattr(submission, "claim", None), getattr(submission, "park", None)
     live = claim is not None and claim.leased_until > now
     return Row(
         submission=submission,
-        due=due_of(submission, now),
+        due=due_of(submission, now, rules),
+        queue=names.get(submission.queue, submission.queue),
+        away=park.until if park is not None and park.until > now else None,
         market=market_name(submission.market),
         language=language_name(submission.language),
         parts=_parts([part.kind for part in parts]),
@@ -82,15 +95,16 @@ def _age(seconds: int) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60:02}" if seconds < 86400 else f"{seconds // 86400} d"
 
 
-def _cursor(submission: Submission) -> str:
-    return f"{submission.review_due_at.isoformat()},{submission.id}" if submission.review_due_at else ""
+def _cursor(submission: Any) -> str:
+    due = submission.review_due_at
+    return f"{submission.turn},{due.isoformat()},{submission.id}" if due else ""
 
 
-def _after(cursor: str) -> tuple[datetime, UUID] | None:
+def _after(cursor: str) -> Cursor | None:
     """A cursor that cannot be read begins at the top."""
-    due, _, id = cursor.partition(",")
     try:
+        turn, due, id = cursor.split(",")
         at = parse_datetime(due)
-        return (at, UUID(id)) if at is not None and at.tzinfo else None
+        return (int(turn), at, UUID(id)) if at is not None and at.tzinfo and abs(int(turn)) < 2**62 else None
     except ValueError:
         return None

@@ -1,11 +1,12 @@
 """What a child is told. The only door to the texts: a reason code and a language in, kind sentences out."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from moderation.feedback import shipped
+from moderation.feedback.additions import which
 from moderation.feedback.joining import join
 from moderation.feedback.languages import UNSPACED, chain
 from moderation.feedback.models import FeedbackText, Policy, Reason
@@ -39,23 +40,35 @@ class Texts:
             for code in dict.fromkeys(map(str, codes))
         ]
 
-    def feedback_for(self, codes: Iterable[str], language: str, market: str = "") -> str:
-        """One message, whole in one language. No code: it is published. Unknown codes alone: the general text."""
+    def feedback_for(
+        self,
+        codes: Iterable[str],
+        language: str,
+        market: str = "",
+        first: str = "",
+        pictures: Sequence[int] = (),
+    ) -> str:
+        """One message, whole in one language. No code: it is published. Unknown codes alone: the general text.
+
+        `first` is told first, whatever its severity (but for one that stands alone); `pictures` are named by number.
+        """
         tags = chain(language, market)
         named = list(dict.fromkeys(map(str, codes)))
         known = [code for code in named if code in self.reasons]
         if not known:
             return self._find(GENERAL if named else APPROVED, tags)[1]
         # sorted() is stable: what was named first stays first among equals.
-        known.sort(key=lambda code: -self.reasons[code].severity)
+        known.sort(key=lambda code: (code != first, -self.reasons[code].severity))
         if alone := [code for code in known if self.reasons[code].alone]:
             known = alone[:1]
         message = ""
         for code in known[:MOST]:
             tag, text = self._find(code, tags)
             between = self.told.get((BETWEEN, tag), Told("", "")).text
-            message = join(message, text, between, "" if tag.partition("-")[0] in UNSPACED else " ")
-        return message
+            space = "" if tag.partition("-")[0] in UNSPACED else " "
+            message = join(message, text, between, space)
+        named_pictures = which(tag, pictures)
+        return f"{named_pictures}{space}{message}" if named_pictures else message
 
     def told_at(self, occasion: str, language: str, market: str = "") -> str:
         """The text of an occasion that has no reason, in the first language that has one; "" where none has."""
@@ -112,9 +125,11 @@ def reasons_for(codes: Iterable[str], language: str, market: str = "") -> list[d
     return in_force().reasons_for(codes, language, market)
 
 
-def feedback_for(codes: Iterable[str], language: str, market: str = "") -> str:
+def feedback_for(
+    codes: Iterable[str], language: str, market: str = "", first: str = "", pictures: Sequence[int] = ()
+) -> str:
     """What the child reads; [] means that it was approved. Never raises for a code or language, never is empty."""
-    return in_force().feedback_for(codes, language, market)
+    return in_force().feedback_for(codes, language, market, first, pictures)
 
 
 def told_at(occasion: str, language: str, market: str = "") -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from brickmod.access.models import App
+from moderation.intake.turn import Turn
 
 
 class State(models.TextChoices):
@@ -51,7 +52,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def waiting(self) -> "SubmissionQuerySet":
         """Those that wait for a person, in the order in which people should see them."""
-        return self.filter(state=State.QUEUED).order_by("review_due_at", "id")
+        return self.filter(state=State.QUEUED).order_by(Turn(), "review_due_at", "id")
 
 
 class Submission(models.Model):
@@ -80,6 +81,9 @@ class Submission(models.Model):
     reasons = models.JSONField(default=list, help_text="[{code, title}], as they read when it was decided.")
     feedback = models.TextField(blank=True, help_text="What the child is told, as it read when it was decided.")
     priority = models.PositiveSmallIntegerField(default=0, help_text="0 calm, 1 flagged, 2 look at once.")
+    queue = models.CharField(max_length=40, blank=True, default="", help_text="Where it waits; empty: the general one.")
+    weight = models.PositiveSmallIntegerField(default=0, help_text="Of its app and market, 0 to 9.")
+    risk = models.PositiveSmallIntegerField(default=0, help_text="How bad what was found may be, 0 to 100.")
 
     received_at = models.DateTimeField(default=timezone.now)
     prefiltered_at = models.DateTimeField(null=True, blank=True)
@@ -108,9 +112,14 @@ class Submission(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["review_due_at", "id"], condition=models.Q(state="queued"), name="submission_waiting"),
+            models.Index(Turn(), "review_due_at", "id", condition=models.Q(state="queued"), name="submission_waiting"),
+            models.Index(
+                "queue", Turn(), "review_due_at", "id", condition=models.Q(state="queued"), name="submission_in_queue"
+            ),
             models.Index(  # almost always empty: whether anything must be looked at at once costs nothing to ask
-                fields=["review_due_at", "id"],
+                Turn(),
+                "review_due_at",
+                "id",
                 condition=models.Q(state="queued", priority=2),
                 name="submission_urgent",
             ),

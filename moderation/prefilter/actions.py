@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Prefetch, Q
 from django.utils import timezone
@@ -31,6 +30,7 @@ from moderation.prefilter.links import Kept, link
 from moderation.prefilter.looking import PartLook, SubmissionLook
 from moderation.prefilter.models import Finding
 from moderation.prefilter.opening import open_submission
+from moderation.prefilter.routes import place
 
 log = structlog.get_logger(__name__)
 
@@ -105,11 +105,8 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
                 "feedback": feedback_for(reasons, submission.language, submission.market),
             }
         else:
-            minutes = submission.app.review_minutes or settings.REVIEW_MINUTES
-            fields |= {
-                "review_due_at": submission.received_at + timedelta(minutes=minutes),
-                "priority": 1 if look.doubtful or gave_up or looked_at_first(submission) else 0,
-            }
+            first = look.doubtful or gave_up or looked_at_first(submission)
+            fields |= {"priority": 1 if first else 0, **place(submission, look.told)}
         new = State.REJECTED if rejected else State.QUEUED
         if not Submission.objects.move(submission.id, State.ANALYSING, new, **fields):
             return False

@@ -4,6 +4,8 @@ Approved: every task of every view hears "no". Rejected: the tasks of its reason
 detectors pointed at, else for all parts of the kind; about the other tasks nothing is known, so nothing is said.
 """
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils import timezone
@@ -32,17 +34,29 @@ NO_HEAD_YET: dict[str, tuple[str, ...]] = {
 YES, NO = "yes", "no"
 
 
-def teach(submission: Submission, outcome: str, reasons: list[str], policy: int, source: str = "moderator") -> int:
-    """Label the submission's features (in the caller's transaction). Returns how many labels were written."""
+def teach(
+    submission: Submission,
+    outcome: str,
+    reasons: list[str],
+    policy: int,
+    source: str = "moderator",
+    meant: Mapping[str, Collection[UUID]] = MappingProxyType({}),
+    fine: Collection[UUID] = (),
+) -> int:
+    """Label the submission's features (in the caller's transaction). Returns how many labels were written.
+
+    `meant`: reason -> the parts for which the person said that it holds; they count before what detectors pointed at.
+    `fine`: parts of something rejected of which the person said that nothing is wrong with them.
+    """
     rejected = outcome == "reject"
     tasks = set(Reason.objects.filter(code__in=reasons).values_list("task", flat=True)) - {""} if rejected else set()
     parts = list(submission.parts.prefetch_related("findings"))
-    pointed = {task: _pointed_at(parts, task) for task in tasks}
+    pointed = {task: _meant(meant, task) or _pointed_at(parts, task) for task in tasks}
     labels = []
     for part in parts:
         for feature, view in _views(features_of(part)):
             for task in TASKS[view] + (NO_HEAD_YET[view] if rejected else ()):
-                if not rejected:
+                if not rejected or (part.id in fine and task in TASKS[view]):
                     value, confidence = NO, 1.0
                 elif task in tasks and (not pointed[task] or part.id in pointed[task]):
                     # Which of several parts was meant is a guess when no detector pointed at one.
@@ -80,6 +94,11 @@ def unteach(submission: Submission, source: str = "moderator") -> int:
     store.label(labels)
     pairing.unlabel(submission)
     return len(labels)
+
+
+def _meant(meant: Mapping[str, Collection[UUID]], task: str) -> set[UUID]:
+    codes = set(Reason.objects.filter(task=task, code__in=list(meant)).values_list("code", flat=True)) if meant else ()
+    return {part for code in codes for part in meant[code]}
 
 
 def _pointed_at(parts: list[Part], task: str) -> set[UUID]:

@@ -133,3 +133,8 @@ class SubmissionLook:
     def doubtful(self) -> bool:
         """Did a detector flag, reject or fail? Then a person should look first."""
         return any(made.finding.verdict != "pass" for look in self.parts for made in look.made)
+
+    @property
+    def told(self) -> list[tuple[str, str, float]]:
+        """(verdict, reason, score) of every finding that counts."""
+        return [(m.finding.verdict, m.finding.reason, m.finding.score) for look in self.parts for m in look.made]

@@ -13,7 +13,7 @@ MODELS = {"featurestore.see_models", "heads.train", "heads.promote"}
 MAY = {
     "moderator": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "authors.see"},
     "lead": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "prefilter.see_flow"}
-    | {"authors.see", "authors.act", "characters.settle"}
+    | {"authors.see", "authors.act", "desk.lead", "characters.settle"}
     | MODELS,
     "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export"} | MODELS,
     "admin": set(PERMISSIONS),
