@@ -282,7 +282,7 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "moderation.detectors.face.recipe.CENTERFACE",
 ]
 # What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
-EVALUATORS = ["engagement.themes.evaluating.ThemeEvaluator"]
+EVALUATORS = ["engagement.themes.evaluating.ThemeEvaluator", "moderation.prefilter.evaluating_spans.SpanEvaluator"]
 THEME_HEADS = Path(env.text("THEME_HEADS", VAR / "themes"))  # heads that were trained here; without them those shipped
 MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
 MLFLOW_TRACKING_TOKEN = env.text("MLFLOW_TRACKING_TOKEN", "")

@@ -41,7 +41,7 @@ def test_every_model_loads_and_looks_without_a_network(models, no_network):
     assert image_encoder().encode([picture]).shape[0] == 1
     assert text_encoder().encode(["What a lovely castle"]).shape[0] == 1
     names = list_detectors()
-    assert {"face", "profanity", "quality"} <= set(names)
+    assert {"face", "pii", "profanity", "quality"} <= set(names)
     for name in names:
         detector = get_detector(name)
         detector.load()

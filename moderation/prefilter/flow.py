@@ -26,6 +26,9 @@ FLOW: tuple[Step, ...] = (
     Step("quality", "image", "detect", "Black, blurred, one colour, a pocket shot?", "reject", 1000),
     Step("text features", "text", "encode", "Each text becomes a vector, once for all heads.", "keep", 2000),
     Step("profanity", "text", "detect", "Rude words, also disguised ones, in the child's language?", "reject", 2000),
+    Step(
+        "pii", "text", "detect", "A phone number, an address, a school, a full name, a place to meet?", "reject", 2000
+    ),
     Step("face", "image", "detect", "A real person's face? A minifigure's does not count.", "reject", 3000),
     Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
 )

@@ -101,7 +101,7 @@ def test_texts_come_from_a_csv_file(models, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["pii", "--positive", "x"], r"invalid choice: 'pii' \(choose from .*face.*quality"),
+        (["smell", "--positive", "x"], r"invalid choice: 'smell' \(choose from .*face.*quality"),
         (["quality"], "Give folders with --positive and --negative"),
         (["quality", "--positive", "/no/such/folder"], "/no/such/folder is no folder"),
         (["quality", "--negative", "{tmp}", "--model", "challenger"], "There is no 'challenger' model of 'quality'"),
@@ -163,3 +163,41 @@ SCORES = st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.9]), min_size=1, max_size=30
 def test_auc_is_the_chance_that_a_positive_scores_higher(positive, negative):
     pairs = [(p > n) + (p == n) / 2 for p in positive for n in negative]
     assert evaluation.auc(np.array(positive), np.array(negative)) == pytest.approx(sum(pairs) / len(pairs))
+
+
+def test_marked_places_are_measured_by_kind(tmp_path, capsys):
+    text = "Call me on 22 34 51 78, my name is Freja Holm"
+    spans = [
+        {"start_position": text.index(piece), "end_position": text.index(piece) + len(piece), "entity_type": kind}
+        for piece, kind in (("22 34 51 78", "PHONE_NUMBER"), ("Freja Holm", "PERSON"))
+    ]
+    missed = {"full_text": "A castle", "spans": [{"start_position": 0, "end_position": 8, "entity_type": "AGE"}]}
+    file = tmp_path / "marked.json"
+    file.write_text(json.dumps([{"full_text": text, "spans": spans}, missed, {"full_text": "A ship", "spans": []}]))
+    report = json.loads(evaluate("pii", "--spans", file, "--json", capsys=capsys))
+    assert (report["task"], report["n"], report["tp"], report["fp"], report["fn"], report["tn"]) == (
+        "pii",
+        3,
+        2,
+        0,
+        1,
+        1,
+    )
+    assert report["f1"] == pytest.approx(0.8)
+    assert report["per_class"]["phone"]["f1"] == 1
+    assert report["per_class"]["age"]["fn"] == 1
+
+
+def test_texts_with_personal_details_are_measured_as_wholes_too(models, tmp_path, capsys):
+    file = tmp_path / "texts.csv"
+    file.write_text('text,label\n"mail me: emma@gmail.com",1\n"a castle",0\n')
+    data = ("--csv", file, "--text", "text", "--label", "label", "--positive", "1", "--json")
+    report = json.loads(evaluate("pii", *data, capsys=capsys))
+    assert (report["tp"], report["tn"], report["n"]) == (1, 1, 2)
+
+
+def test_a_file_of_another_shape_is_refused_in_a_sentence(tmp_path, capsys):
+    file = tmp_path / "bad.json"
+    file.write_text("[1]")
+    with pytest.raises(CommandError, match="cannot be read as"):
+        evaluate("pii", "--spans", file, capsys=capsys)
