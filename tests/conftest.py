@@ -5,6 +5,7 @@ writes the database: runs a second time on PostgreSQL), `browser`, and the group
 """
 
 import fcntl
+import os
 import shutil
 import tempfile
 import threading
@@ -18,6 +19,11 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests import network, postgres, valkey
+
+# As in the workers of `make run`: one process a core, so one thread each. Twice as many threads as cores spend most
+# of their time waiting for each other. Read when torch is imported, and by the processes that pytest-xdist starts.
+for name, value in {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}.items():
+    os.environ.setdefault(name, value)
 
 PASSWORD = "a brick upon a brick"
 DATABASE = {"db", "transactional_db", "live_server"}

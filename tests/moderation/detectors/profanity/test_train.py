@@ -20,7 +20,7 @@ def _letters(number: int) -> str:
     return "".join(chr(97 + int(digit)) for digit in str(number))
 
 
-def _rows(count: int = 4000) -> tuple[list[Row], np.ndarray, np.ndarray]:
+def _rows(count: int = 2000) -> tuple[list[Row], np.ndarray, np.ndarray]:
     """Rows whose vectors tell, noisily, whether they are rude."""
     chance = np.random.default_rng(7)
     rude = chance.random(count) < 0.4
