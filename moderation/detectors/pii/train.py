@@ -5,7 +5,8 @@ addresses look like.
 
 `--cross N` measures first, N times: on the sentences of one part by a tagger that saw only the others'. Sentences that
 are one pattern with other names in it belong to one part, so that what is measured is patterns that were never seen.
-Then the tagger is fitted once on everything. Deterministic, on the same machine, for the same versions of the packages.
+Then the tagger is fitted once on everything. Some of Faker's lists are sets: with PYTHONHASHSEED=0 the same
+versions of the packages give the same file again.
 """
 
 import argparse
