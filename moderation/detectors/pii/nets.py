@@ -45,7 +45,9 @@ _JOIN = (
     r"(?:\s*(?:name|user|username|handle|id|account|acc|tag|nick|is|er|ist|heißt|es|est|è|é"
     r"|jest|är|on|je|este|είναι|号|號|아이디|는|은|は|:|=|-|–|–>|->|@|：))*"
 )
-_PLATFORM = re.compile(rf"(?<![a-z0-9а-яіїє_])(?:{PLATFORMS})(?P<join>{_JOIN})\s*(?P<name>{_NAME})")
+_PLATFORM = re.compile(
+    rf"(?<![a-z0-9а-яіїє_])(?:{PLATFORMS})(?:(?<![a-zа-я])|(?![^\W\d_]))(?P<join>{_JOIN})\s*(?P<name>{_NAME})"
+)
 _DISCORD = re.compile(r"(?<![\w#])[^\W_][\w.]{1,31}#\d{4}(?!\d)")
 _IP = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])")
 
@@ -87,7 +89,8 @@ def nets(letters: str, mine: tuple[Words, ...]) -> list[Hit]:
         hits += [Hit(*found.span(), "handle", "likely") for found in _DISCORD.finditer(letters)]
     for found in _PLATFORM.finditer(letters):
         if _is_account(found, letters, mine):
-            hits.append(Hit(found.start("name"), found.end("name"), "handle", "likely"))
+            name = found["name"].rstrip(".-")
+            hits.append(Hit(found.start("name"), found.start("name") + len(name), "handle", "likely"))
     return hits
 
 
@@ -152,7 +155,7 @@ _ORDINARY = re.compile(r"[^\W\d_]+")
 
 def _is_account(found: re.Match[str], letters: str, mine: tuple[Words, ...]) -> bool:
     """Is a word after a platform's name an account? It has a digit or a sign in it, or is said to be one."""
-    name, join = found["name"], found["join"]
+    name, join = found["name"].rstrip(".-"), found["join"]
     near = letters[max(0, found.start() - 40) : found.start()]
     own = any(words.reach.search(near) or words.i.search(near) for words in (*mine, words_of(EVERYWHERE)))
     told = (

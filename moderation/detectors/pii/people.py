@@ -64,6 +64,8 @@ def _name(said: str, p: float, before: str, letters: str, cues: tuple[Words, ...
         return "note"
     if any(found.end() >= len(before.rstrip()) - 1 for words in cues for found in words.me.finditer(before)):
         return "likely"
+    if is_wide(said[0]):
+        return "note"  # where no space parts words, many a verb looks like a name
     known = _both_known(said)
     told = any(words.i.search(letters) for words in cues)
     return "likely" if known and told and p >= SURE_NAME else "note"
@@ -101,8 +103,6 @@ def is_full(said: str) -> bool:
 def _both_known(said: str) -> bool:
     """A first name that is known as one, and a last name that is no everyday word."""
     words = [token.text for token in tokens(said) if token.text[0].isalpha()]
-    if words and is_wide(words[0]):
-        return True
     first, last = kinds_of(words[0]), kinds_of(words[-1])
     return ("first" in first and "last" in last) or ("last" in first and "first" in last)
 
