@@ -18,7 +18,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from rest_framework.test import APIClient
 
-from tests import network, postgres, valkey
+from tests import mlflow_server, network, postgres, valkey
 
 # As in the workers of `make run`: one process a core, so one thread each. Twice as many threads as cores spend most
 # of their time waiting for each other. Read when torch is imported, and by the processes that pytest-xdist starts.
@@ -266,6 +266,16 @@ def any_store(request: pytest.FixtureRequest, settings, tmp_path) -> Iterator[st
     open_store.cache_clear()
     yield request.param
     open_store.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def mlflow_url() -> Iterator[str]:
+    """A real MLflow server. BRICKMOD_TEST_MLFLOW names one that runs already, while one works on these tests."""
+    if url := os.environ.get("BRICKMOD_TEST_MLFLOW"):
+        yield url
+        return
+    with mlflow_server.server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from engagement.themes.fusion import Answer, Said, answer, fuse
 from engagement.themes.lexicon import ThemeWords
 from engagement.themes.mapping import Shape
 from engagement.themes.models import Standing, TaxonomyVersion, Theme
-from engagement.themes.picture_head import PictureHead, seen
+from engagement.themes.network_head import KIND, NetworkHead
+from engagement.themes.picture_head import PictureHead
 from engagement.themes.text_head import TextHead
 from featurestore.encoders import image_encoder, text_encoder
 from featurestore.encoders.base import ModelMissing
@@ -24,6 +25,7 @@ from featurestore.encoders.base import ModelMissing
 SHIPPED = Path(__file__).parent / "weights"
 RISK = 0.05  # share of answers that may be wrong
 SURE = 0.95  # of a text: from here on its picture is not looked at
+PictureSide = PictureHead | NetworkHead
 ALONE = 3  # a picture head that knows fewer themes would take everything for one of them: it only supports a text
 
 
@@ -38,7 +40,7 @@ class Seen:
 class Classifier:
     """Loads nothing but the heads; the encoders are those of the process."""
 
-    def __init__(self, text: TextHead, picture: PictureHead | None, shape: Shape, risk: float = RISK) -> None:
+    def __init__(self, text: TextHead, picture: PictureSide | None, shape: Shape, risk: float = RISK) -> None:
         self.text, self.picture, self.shape, self.risk = text, picture, shape, risk
 
     def look(self, creations: Sequence[Seen]) -> list[Answer]:
@@ -80,7 +82,7 @@ class Classifier:
         p = np.full((len(pictures), len(self.picture.sheet.themes)), np.nan)
         for at, picture in enumerate(pictures):
             if picture is not None:
-                p[at] = self.picture.score(seen(image_encoder(), [picture]))[0]
+                p[at] = self.picture.look(picture)
         return p
 
 
@@ -102,12 +104,20 @@ def _loaded(pid: int, version: int, where: Path) -> Classifier:
 
 
 def load(where: Path, words: Sequence[ThemeWords], now: Shape) -> Classifier:
-    """From a folder with text.* and perhaps image.*. Raises ModelMissing when a file is not what its sheet says."""
-    picture = PictureHead(where, image_encoder().version) if (where / "image.json").is_file() else None
+    """From a folder with text.* and perhaps image.* or network.*. Raises ModelMissing: a file is not what its sheet
+    says."""
+    picture = picture_side(where)
     text = TextHead(where, text_encoder().version, words) if (where / "text.json").is_file() else None
     if text is None:
         raise ModelMissing(f"There is no text head in {where}. `python -m engagement.themes.train_texts` makes one.")
     return Classifier(text, picture, now)
+
+
+def picture_side(where: Path) -> PictureSide | None:
+    """A network that was trained end to end comes before a head on the encoder."""
+    if (where / f"{KIND}.json").is_file():
+        return NetworkHead(where)
+    return PictureHead(where, image_encoder().version) if (where / "image.json").is_file() else None
 
 
 def words() -> list[ThemeWords]:

@@ -14,6 +14,7 @@ from PIL import Image
 from engagement.themes import sheet
 from engagement.themes.text_head import softmax
 from engagement.themes.views import views
+from featurestore.encoders import image_encoder
 from featurestore.encoders.base import ImageEncoder
 
 Seen = NDArray[np.float32]  # (n, views, dim)
@@ -29,6 +30,10 @@ class PictureHead:
     def score(self, vectors: Seen) -> NDArray[np.float64]:
         """(n, themes) from what `seen` gives; rows sum to 1."""
         return softmax(logits(self._arrays, vectors))
+
+    def look(self, picture: Image.Image) -> NDArray[np.float64]:
+        """(themes,): what it says of one picture, by the encoder of this process."""
+        return self.score(seen(image_encoder(), [picture]))[0]
 
 
 def logits(arrays: sheet.Arrays, vectors: Seen) -> NDArray[np.floating]:

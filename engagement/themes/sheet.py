@@ -1,4 +1,4 @@
-"""The file of a theme head: arrays in an .npz, and beside it a sheet that says what they are.
+"""The file of a theme head: arrays in an .npz (or a network in an .onnx), and beside it a sheet that says what it is.
 
 Arrays are read with pickle switched off, and a file that does not match its sheet's checksum is refused.
 """
@@ -27,7 +27,7 @@ class Sheet:
     """
 
     name: str
-    kind: str  # "text" or "image"
+    kind: str  # "text", "image" or "network"
     version: str
     encoder: str
     themes: tuple[str, ...]
@@ -48,25 +48,35 @@ def write(folder: Path, kind: str, arrays: Arrays, **sheet: Any) -> Sheet:
     """Write `kind`.npz and `kind`.json."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **dict(arrays))
-    raw = buffer.getvalue()
+    return keep(folder, kind, ".npz", buffer.getvalue(), **sheet)
+
+
+def keep(folder: Path, kind: str, suffix: str, raw: bytes, **sheet: Any) -> Sheet:
+    """Write a file as it is, and its sheet."""
     made = Sheet(kind=kind, sha256=hashlib.sha256(raw).hexdigest(), **sheet)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{kind}.npz").write_bytes(raw)
+    (folder / f"{kind}{suffix}").write_bytes(raw)
     (folder / f"{kind}.json").write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n")
     return made
 
 
 def read(folder: Path, kind: str, encoder: str | None = None) -> tuple[Sheet, Arrays]:
     """The sheet and its arrays. Raises ModelMissing: not there, another checksum, or made for another encoder."""
-    try:
-        raw = json.loads((folder / f"{kind}.json").read_text())
-        data = (folder / f"{kind}.npz").read_bytes()
-    except OSError as error:
-        raise ModelMissing(f"The theme head {kind} is not in {folder}: {error.strerror}.") from error
-    sheet = Sheet(**{**raw, "themes": tuple(raw["themes"]), "prior": tuple(raw["prior"])})
-    if hashlib.sha256(data).hexdigest() != sheet.sha256:
-        raise ModelMissing(f"{folder / kind}.npz is not what its sheet says.")
+    sheet, data = opened(folder, kind, ".npz")
     if encoder is not None and encoder != sheet.encoder:
         raise ModelMissing(f"The theme head {sheet.name} reads {sheet.encoder}, not {encoder}.")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         return sheet, {name: file[name] for name in file.files}
+
+
+def opened(folder: Path, kind: str, suffix: str) -> tuple[Sheet, bytes]:
+    """The sheet and the file as it is. Raises ModelMissing: not there, or another checksum."""
+    try:
+        raw = json.loads((folder / f"{kind}.json").read_text())
+        data = (folder / f"{kind}{suffix}").read_bytes()
+    except OSError as error:
+        raise ModelMissing(f"The theme head {kind} is not in {folder}: {error.strerror}.") from error
+    sheet = Sheet(**{**raw, "themes": tuple(raw["themes"]), "prior": tuple(raw["prior"])})
+    if hashlib.sha256(data).hexdigest() != sheet.sha256:
+        raise ModelMissing(f"{folder / kind}{suffix} is not what its sheet says.")
+    return sheet, data

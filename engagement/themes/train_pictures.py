@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
                     continue
                 theme.append(slug)
                 kind.append(number)
-                figure.append(f"{number}/{slug}/{figures.get(path.name) or _LAST.sub('', path.stem)}")
+                figure.append(f"{number}/{slug}/{figures.get(path.name) or figure_name(path.stem)}")
     enough = {t for t in set(theme) if len({f for f, s in zip(figure, theme, strict=True) if s == t}) >= LEAST_FIGURES}
     if len(enough) < 2:
         raise SystemExit(f"At least two themes with pictures of {LEAST_FIGURES} figures are needed.")
@@ -100,6 +100,11 @@ def main(arguments: list[str]) -> None:
         metrics=metrics,
         prior=(round(1 / len(themes), 5),) * len(themes),
     )
+
+
+def figure_name(stem: str) -> str:
+    """wizard_01_3 and wizard_01_4 show the same figure, wizard_01."""
+    return _LAST.sub("", stem)
 
 
 def _mean_f1(themes: list[str], p: NDArray[np.float64], data: Data) -> float:

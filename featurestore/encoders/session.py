@@ -5,8 +5,8 @@ from pathlib import Path
 import onnxruntime as ort
 
 
-def open_session(path: Path) -> ort.InferenceSession:
-    """An onnxruntime session on one thread.
+def open_session(model: Path | bytes) -> ort.InferenceSession:
+    """An onnxruntime session on one thread, of a file or of what was read from one.
 
     One thread, because there is one worker process for each core; no spinning, because a waiting thread that spins
     takes the core away from its neighbour. Open it after a fork, never before: threads do not survive one.
@@ -16,4 +16,5 @@ def open_session(path: Path) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    read = model if isinstance(model, bytes) else str(model)
+    return ort.InferenceSession(read, options, providers=["CPUExecutionProvider"])

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -11,19 +11,8 @@ import pytest
 from featurestore.heads.head import HeadSheet
 from featurestore.heads.models import Alias, HeadVersion, Serving, Standing
 from featurestore.heads.write import write_logistic
-from tests import mlflow_server as servers
 
 NOWHERE = "http://127.0.0.1:1"  # refused at once
-
-
-@pytest.fixture(scope="session")
-def mlflow_url() -> Iterator[str]:
-    """A real MLflow server. BRICKMOD_TEST_MLFLOW names one that runs already, while one works on these tests."""
-    if url := os.environ.get("BRICKMOD_TEST_MLFLOW"):
-        yield url
-        return
-    with servers.server() as url:
-        yield url
 
 
 @pytest.fixture
