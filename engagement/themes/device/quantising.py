@@ -5,6 +5,7 @@ that count in bytes. `weights`: only what is stored is in eight bits, reckoning 
 before, and nearly exact. Networks that were made for it (EfficientNet-Lite: bounded activations) bear the first.
 """
 
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,17 +47,22 @@ def static(raw: bytes, pixels: NDArray[np.uint8]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         before.write_bytes(raw)
-        quantize_static(
-            before,
-            after,
-            _Pictures(pixels),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "Gemm", "Add"],
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.MinMax,
-        )
+        told = logging.root.manager.disable
+        logging.disable(logging.WARNING)  # it has a line to say of every channel
+        try:
+            quantize_static(
+                before,
+                after,
+                _Pictures(pixels),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=["Conv", "Gemm", "Add"],
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                calibrate_method=CalibrationMethod.MinMax,
+            )
+        finally:
+            logging.disable(told)
         return after.read_bytes()
 
 

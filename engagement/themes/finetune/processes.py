@@ -18,6 +18,8 @@ class Crew:
     rank: int
     world: int
     device: torch.device
+    # Words between processes go by their own way: on NCCL's they would wait for all that the GPU still has to do.
+    words: Any = None
 
     @property
     def first(self) -> bool:
@@ -27,8 +29,8 @@ class Crew:
         """What the first process says: clocks differ, and all must do the same."""
         if self.world == 1:
             return yes
-        said = torch.tensor([int(yes)], device=self.device)
-        dist.broadcast(said, 0)
+        said = torch.tensor([int(yes)])
+        dist.broadcast(said, 0, group=self.words)
         return bool(said.item())
 
     def gather(self, mine: Any) -> list[Any]:
@@ -36,16 +38,8 @@ class Crew:
         if self.world == 1:
             return [mine]
         found: list[Any] = [None] * self.world
-        dist.all_gather_object(found, mine)
+        dist.all_gather_object(found, mine, group=self.words)
         return found
-
-    def share(self, firsts: Any) -> Any:
-        """What the first process has."""
-        if self.world == 1:
-            return firsts
-        told = [firsts]
-        dist.broadcast_object_list(told, 0)
-        return told[0]
 
 
 @contextmanager
@@ -64,7 +58,7 @@ def crew(threads: int) -> Iterator[Crew]:
     if world > 1:
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=timedelta(minutes=30))
     try:
-        yield Crew(rank, world, device)
+        yield Crew(rank, world, device, dist.new_group(backend="gloo") if world > 1 else None)
     finally:
         if world > 1:
             dist.destroy_process_group()

@@ -1,8 +1,8 @@
 """What a training reads: an endless stream of batches whose n-th batch is always the same, so it can go on anywhere.
 
 Every process and every loader worker has a stream of its own. In each round a stream takes its share of the shards
-(mixed anew), reads each whole, mixes its pictures, and goes on to the next. All of that follows from seed, round and
-shard alone. Going on after n batches is counting: shards that were used up are not even opened.
+(mixed anew), reads a few of them whole, mixes their pictures, and goes on to the next. All of that follows from seed,
+round and shards alone. Going on after n batches is counting: shards that were used up are not even opened.
 """
 
 import hashlib
@@ -15,6 +15,8 @@ from PIL import Image
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from engagement.themes.finetune.shards import BrokenShards, Index, Kept, open_shard
+
+MIXED = 8  # shards whose pictures are mixed: neighbours in a manifest are often alike
 
 Look = Callable[[Image.Image], torch.Tensor]
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]  # pixels uint8 (n, 3, side, side), theme (n,), soft (n, themes)
@@ -74,14 +76,15 @@ class Batches(IterableDataset[Batch]):
         number = 0
         while True:
             order = np.random.default_rng(seeded(self.seed, "shards", number)).permutation(len(self._shards))
-            for at in order[stream::streams].tolist():
-                shard = self._shards[at]
-                if skip >= shard.pictures:
-                    skip -= shard.pictures
+            mine = [self._shards[at] for at in order[stream::streams].tolist()]
+            for first in range(0, len(mine), MIXED):
+                some = mine[first : first + MIXED]
+                if skip >= (count := sum(shard.pictures for shard in some)):
+                    skip -= count
                     continue
-                kept = open_shard(self.index.folder, shard)
-                mixed = np.random.default_rng(seeded(self.seed, shard.name, number)).permutation(len(kept))
-                for which in mixed[skip:].tolist():
+                kept = [one for shard in some for one in open_shard(self.index.folder, shard)]
+                seed = seeded(self.seed, some[0].name, number)
+                for which in np.random.default_rng(seed).permutation(count)[skip:].tolist():
                     yield kept[which], number
                 skip = 0
             number += 1
