@@ -95,6 +95,10 @@ class Training:
         self.digest = recipe.digest(index.digest(), crew.world)
         self._randomness: dict[str, Any] | None = None
         self._resume()
+        if len(set(crew.gather(self.step))) > 1:
+            raise checkpoint.OtherTraining(
+                f"Not all processes find the same checkpoint in {folder}: --out is a folder that all machines share."
+            )
 
     def run(self, report: Report | None = None) -> Trained:
         recipe, crew = self.recipe, self.crew
