@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="40"),
         "kwargs": {"whole": True},
     },
+    "what people say of themes": {"task": "engagement.daily.tell_pairs", "schedule": crontab(minute="25")},
     "the daily run": {"task": "engagement.daily.begin_due", "schedule": 60.0, "options": {"expires": 50}},
     "give likes": {"task": "engagement.characters.give_likes", "schedule": 30.0, "options": {"expires": 25}},
     "seal features": {"task": "featurestore.compact", "schedule": 300.0, "options": {"expires": 240}},
@@ -283,6 +284,8 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
 ]
 # What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
 EVALUATORS = ["engagement.themes.evaluating.ThemeEvaluator", "moderation.prefilter.evaluating_spans.SpanEvaluator"]
+# Heads that are no ONNX on one vector are read by their room: task -> a function of the row.
+HEAD_READERS = {"theme": "engagement.themes.registered.read"}
 THEME_HEADS = Path(env.text("THEME_HEADS", VAR / "themes"))  # heads that were trained here; without them those shipped
 MLFLOW_TRACKING_URI = env.text("MLFLOW_TRACKING_URI", "http://127.0.0.1:6391")
 MLFLOW_TRACKING_TOKEN = env.text("MLFLOW_TRACKING_TOKEN", "")

@@ -89,8 +89,9 @@ def open_shards(now: datetime | None = None, run: DailyRun | None = None) -> lis
     return list(rows.order_by("run__day", "id").values_list("id", flat=True))
 
 
-def do_shard(id: int, guess: Guesser, now: datetime | None = None) -> bool:
-    """Work on a shard, if nobody else does. False: somebody does, or it is done.
+def do_shard(id: int, guess: Guesser, now: datetime | None = None, beside: Callable[[], object] | None = None) -> bool:
+    """Work on a shard, if nobody else does. False: somebody does, or it is done. `beside` is called when all is done
+    and written, and whatever becomes of it changes nothing.
 
     1. A conditional update takes the lease. 2. Themes are guessed for creations that have none; then drafts are written
     for those without. 3. The shard is marked done, and the run ended with its last one.
@@ -116,6 +117,11 @@ def do_shard(id: int, guess: Guesser, now: datetime | None = None) -> bool:
             raise
     Shard.objects.filter(id=id, done_at=None).update(done_at=timezone.now(), leased_until=None, counts=counts)
     end(shard.run, now)
+    if beside:
+        try:
+            beside()
+        except Exception:
+            log.exception("daily.challengers_failed", shard=id)
     return True
 
 

@@ -99,3 +99,20 @@ class ThemeCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guessed or 'no theme'} is {self.said or 'no theme'}"
+
+
+class ThemePair(models.Model):
+    """Leads from a creation to what champion and challenger said of it, until what people say of its theme is told.
+
+    `asked`: the theme that the pair is about. `told`: what was told last; empty: nothing yet. It goes with its
+    creation; the pair, which names nobody, stays.
+    """
+
+    creation = models.ForeignKey(Creation, on_delete=models.CASCADE, related_name="theme_pairs")
+    pair = models.UUIDField(unique=True)
+    asked = models.CharField(max_length=50)
+    told = models.CharField(max_length=50, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.creation_id}: {self.asked}"

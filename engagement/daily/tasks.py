@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from brickmod.celery import app
-from engagement.daily import actions, teaching
+from engagement.daily import actions, pairing, teaching
 from engagement.daily.models import DailyRun, RunState
 
 QUEUE = "training"
@@ -34,14 +34,16 @@ def begin_due() -> int:
 @shared_task(name="engagement.daily.work", time_limit=700, soft_time_limit=680)
 def work() -> int:
     """Shards, one after the other; several workers may do this at once. Returns how many were done."""
-    from engagement.daily.guessing import guess  # loads the models, which only who works needs
+    from engagement.daily.guessing import beside, guess  # loads the models, which only who works needs
+    from engagement.themes.classifier import plant
 
     close_old_connections()
+    plant()
     until, done = time.monotonic() + SECONDS, 0
     for id in actions.open_shards():
         if time.monotonic() > until:
             break
-        done += actions.do_shard(id, guess)
+        done += actions.do_shard(id, guess, beside=beside)
     return done
 
 
@@ -50,3 +52,10 @@ def teach() -> int:
     """What people corrected becomes labels. Twice is fine. Returns how many features were labelled."""
     close_old_connections()
     return sum(teaching.teach(id) for id in teaching.due())
+
+
+@shared_task(name="engagement.daily.tell_pairs")
+def tell_pairs() -> int:
+    """Tell pairs of heads what people have said of themes since. Returns how many heard something new."""
+    close_old_connections()
+    return pairing.tell(timezone.now())

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+import structlog
 from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
@@ -18,12 +19,16 @@ from engagement.themes.mapping import Shape
 from engagement.themes.models import Standing, TaxonomyVersion, Theme
 from engagement.themes.network_head import KIND, NetworkHead
 from engagement.themes.picture_head import PictureHead
+from engagement.themes.registered import RISK, TASK, TextVersion, take
 from engagement.themes.text_head import TextHead
 from featurestore.encoders import image_encoder, text_encoder
 from featurestore.encoders.base import ModelMissing
+from featurestore.heads.models import Alias
+from featurestore.heads.serving import Served, serving
+
+log = structlog.get_logger(__name__)
 
 SHIPPED = Path(__file__).parent / "weights"
-RISK = 0.05  # share of answers that may be wrong
 SURE = 0.95  # of a text: from here on its picture is not looked at
 PictureSide = PictureHead | NetworkHead
 ALONE = 3  # a picture head that knows fewer themes would take everything for one of them: it only supports a text
@@ -37,23 +42,54 @@ class Seen:
     picture: Image.Image | None = None
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What was seen of n creations, whichever head then judges it. `there`: rows with words; `vectors` (of those rows,
+    dim); `pictures`: what the picture head says, None where nobody asked it."""
+
+    creations: Sequence[Seen]
+    there: Sequence[int]
+    vectors: NDArray[np.float32]
+    pictures: Said | None
+
+
 class Classifier:
     """Loads nothing but the heads; the encoders are those of the process."""
 
-    def __init__(self, text: TextHead, picture: PictureSide | None, shape: Shape, risk: float = RISK) -> None:
-        self.text, self.picture, self.shape, self.risk = text, picture, shape, risk
+    def __init__(
+        self,
+        text: TextHead,
+        picture: PictureSide | None,
+        shape: Shape,
+        risk: float = RISK,
+        threshold: float | None = None,
+    ) -> None:
+        """`threshold`: of texts, in place of the one that keeps the risk."""
+        self.text, self.picture, self.shape, self.risk, self.threshold = text, picture, shape, risk, threshold
 
     def look(self, creations: Sequence[Seen]) -> list[Answer]:
         """An answer for each, in order. One with neither words nor picture gets none."""
-        texts = self._texts([creation.text for creation in creations])
-        parts = [Said(self.text.sheet.themes, np.array(self.text.sheet.prior), texts)]
-        # A picture takes twenty times as long as a text. Where the words leave no doubt it would change nothing.
-        sure = np.nan_to_num(texts.max(1)) >= SURE
+        return self.judged(self.see(creations))
+
+    def see(self, creations: Sequence[Seen]) -> Sight:
+        """Encodes what is there. A picture takes twenty times as long as a text: where this classifier's text head has
+        no doubt, nobody looks at the picture, since it would change nothing."""
+        there = [at for at, creation in enumerate(creations) if creation.text.strip()]
+        said = [creations[at].text for at in there]
+        vectors = text_encoder().encode(said) if said else np.zeros((0, 0), np.float32)
+        sight = Sight(creations, there, vectors, None)
+        sure = np.nan_to_num(self._texts(sight).max(1)) >= SURE
         wanted = [None if done else creation.picture for creation, done in zip(creations, sure, strict=True)]
-        if self.picture is not None and any(picture is not None for picture in wanted):
-            pictures = self._pictures(wanted)
-            parts.append(Said(self.picture.sheet.themes, np.array(self.picture.sheet.prior), pictures))
-        themes, p = fuse(parts)
+        if self.picture is None or all(picture is None for picture in wanted):
+            return sight
+        prior = np.array(self.picture.sheet.prior)
+        return replace(sight, pictures=Said(self.picture.sheet.themes, prior, self._pictures(wanted)))
+
+    def judged(self, sight: Sight) -> list[Answer]:
+        """What this classifier makes of it."""
+        creations = sight.creations
+        parts = [Said(self.text.sheet.themes, np.array(self.text.sheet.prior), self._texts(sight))]
+        themes, p = fuse([*parts, sight.pictures] if sight.pictures else parts)
         out = []
         for creation, row in zip(creations, p, strict=True):
             if np.isnan(row).any():
@@ -65,16 +101,14 @@ class Classifier:
 
     def _threshold(self, creation: Seen) -> float:
         if creation.text.strip():
-            return self.text.sheet.threshold(self.risk)
+            return self.text.sheet.threshold(self.risk) if self.threshold is None else self.threshold
         known = self.picture.sheet if self.picture is not None else None
         return known.threshold(self.risk) if known and len(known.themes) >= ALONE else 1.1
 
-    def _texts(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        p = np.full((len(texts), len(self.text.sheet.themes)), np.nan)
-        there = [at for at, text in enumerate(texts) if text.strip()]
-        if there:
-            said = [texts[at] for at in there]
-            p[there] = self.text.score(said, text_encoder().encode(said))
+    def _texts(self, sight: Sight) -> NDArray[np.float64]:
+        p = np.full((len(sight.creations), len(self.text.sheet.themes)), np.nan)
+        if sight.there:
+            p[list(sight.there)] = self.text.score([sight.creations[at].text for at in sight.there], sight.vectors)
         return p
 
     def _pictures(self, pictures: Sequence[Image.Image | None]) -> NDArray[np.float64]:
@@ -92,15 +126,46 @@ def folder() -> Path:
     return own if (own / "text.json").is_file() else SHIPPED
 
 
+def plant() -> None:
+    """Takes the text head of the folder into the registry. One that cannot be read is passed over: it serves nobody."""
+    try:
+        take(folder())
+    except ModelMissing as error:
+        log.error("themes.head_not_planted", error=str(error))
+
+
 def classifier() -> Classifier:
-    """The classifier of this process, for the taxonomy as it is now. Raises ModelMissing."""
+    """The classifier that serves, for the taxonomy as it is now. Raises ModelMissing."""
+    return classifiers()[0][0]
+
+
+def classifiers() -> list[tuple[Classifier, Served | None]]:
+    """The champion first, then the challengers beside it. Read anew each time: a promotion is served by whoever asks
+    next. Without a champion that can be read the folder's head serves (None)."""
     newest = TaxonomyVersion.objects.values_list("number", flat=True).first() or 0
-    return _loaded(os.getpid(), newest, folder())
+    served = serving(TASK).get(TASK, ())
+    found: list[tuple[Classifier, Served | None]] = [(_of(os.getpid(), newest, folder(), one), one) for one in served]
+    if not served or served[0].alias != Alias.CHAMPION:
+        found.insert(0, (_loaded(os.getpid(), newest, folder()), None))
+    return found
 
 
 @cache
 def _loaded(pid: int, version: int, where: Path) -> Classifier:
     return load(where, words(), shape())
+
+
+_made: dict[tuple[int, int, Path, int, float], Classifier] = {}
+
+
+def _of(pid: int, version: int, where: Path, one: Served) -> Classifier:
+    key = (pid, version, where, one.id, one.threshold)
+    if key not in _made:
+        held: TextVersion = one.head  # type: ignore[assignment]  # what settings.HEAD_READERS makes of a row
+        text = TextHead.of(held.of, held.arrays, words())
+        own = one.threshold if one.threshold != held.sheet.threshold else None
+        _made[key] = Classifier(text, _loaded(pid, version, where).picture, shape(), threshold=own)
+    return _made[key]
 
 
 def load(where: Path, words: Sequence[ThemeWords], now: Shape) -> Classifier:

@@ -46,9 +46,19 @@ class Sheet:
 
 def write(folder: Path, kind: str, arrays: Arrays, **sheet: Any) -> Sheet:
     """Write `kind`.npz and `kind`.json."""
+    return keep(folder, kind, ".npz", _packed(arrays), **sheet)
+
+
+def made(kind: str, arrays: Arrays, **sheet: Any) -> tuple[Sheet, bytes]:
+    """The sheet of these arrays and the file, for whoever keeps them elsewhere."""
+    raw = _packed(arrays)
+    return Sheet(kind=kind, sha256=hashlib.sha256(raw).hexdigest(), **sheet), raw
+
+
+def _packed(arrays: Arrays) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **dict(arrays))
-    return keep(folder, kind, ".npz", buffer.getvalue(), **sheet)
+    return buffer.getvalue()
 
 
 def keep(folder: Path, kind: str, suffix: str, raw: bytes, **sheet: Any) -> Sheet:
@@ -63,10 +73,20 @@ def keep(folder: Path, kind: str, suffix: str, raw: bytes, **sheet: Any) -> Shee
 def read(folder: Path, kind: str, encoder: str | None = None) -> tuple[Sheet, Arrays]:
     """The sheet and its arrays. Raises ModelMissing: not there, another checksum, or made for another encoder."""
     sheet, data = opened(folder, kind, ".npz")
+    return sheet, _unpacked(sheet, data, encoder)
+
+
+def unpacked(raw: Mapping[str, Any], data: bytes, name: str, encoder: str | None = None) -> tuple[Sheet, Arrays]:
+    """As `read`, of a sheet and a file that were kept elsewhere. `name`: what an error calls the file."""
+    sheet = _checked(raw, data, name)
+    return sheet, _unpacked(sheet, data, encoder)
+
+
+def _unpacked(sheet: Sheet, data: bytes, encoder: str | None) -> Arrays:
     if encoder is not None and encoder != sheet.encoder:
         raise ModelMissing(f"The theme head {sheet.name} reads {sheet.encoder}, not {encoder}.")
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        return sheet, {name: file[name] for name in file.files}
+        return {name: file[name] for name in file.files}
 
 
 def opened(folder: Path, kind: str, suffix: str) -> tuple[Sheet, bytes]:
@@ -76,7 +96,11 @@ def opened(folder: Path, kind: str, suffix: str) -> tuple[Sheet, bytes]:
         data = (folder / f"{kind}{suffix}").read_bytes()
     except OSError as error:
         raise ModelMissing(f"The theme head {kind} is not in {folder}: {error.strerror}.") from error
+    return _checked(raw, data, f"{folder / kind}{suffix}"), data
+
+
+def _checked(raw: Mapping[str, Any], data: bytes, name: str) -> Sheet:
     sheet = Sheet(**{**raw, "themes": tuple(raw["themes"]), "prior": tuple(raw["prior"])})
     if hashlib.sha256(data).hexdigest() != sheet.sha256:
-        raise ModelMissing(f"{folder / kind}{suffix} is not what its sheet says.")
-    return sheet, data
+        raise ModelMissing(f"{name} is not what its sheet says.")
+    return sheet

@@ -48,7 +48,17 @@ class TextHead:
 
     def __init__(self, folder: Path, encoder: str | None = None, words: Sequence[ThemeWords] | None = None) -> None:
         """`words`: of the taxonomy as people edited it; without them those that were shipped."""
-        self.sheet, arrays = sheet.read(folder, "text", encoder)
+        self._set(*sheet.read(folder, "text", encoder), words)
+
+    @classmethod
+    def of(cls, sheet: sheet.Sheet, arrays: sheet.Arrays, words: Sequence[ThemeWords] | None = None) -> "TextHead":
+        """Of a file that was opened already."""
+        head = cls.__new__(cls)
+        head._set(sheet, arrays, words)
+        return head
+
+    def _set(self, sheet: sheet.Sheet, arrays: sheet.Arrays, words: Sequence[ThemeWords] | None) -> None:
+        self.sheet = sheet
         by_slug = {theme.slug: theme for theme in (shipped() if words is None else words)}
         self._words = [by_slug.get(slug, ThemeWords(slug, slug)) for slug in self.sheet.themes]
         self._known, self._said = lexica(self._words)

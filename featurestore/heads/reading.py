@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from featurestore.heads.models import Alias, HeadVersion, Serving
@@ -37,7 +38,11 @@ class Basis:
 
 def basis(task: str) -> Basis:
     """The champion's, else the newest version's, else that of which the store has most labelled features.
-    Raises CannotTrainHere: there is none of all that."""
+    Raises CannotTrainHere: there is none of all that, or the task's heads are of a kind that is made elsewhere."""
+    if task in settings.HEAD_READERS:
+        raise CannotTrainHere(
+            f"Heads of the task {task!r} are not trained on the store's vectors alone, but elsewhere."
+        )
     champion = Serving.objects.filter(task=task, alias=Alias.CHAMPION).select_related("head").first()
     head = champion.head if champion else HeadVersion.objects.filter(task=task).order_by("id").last()
     if head is not None:

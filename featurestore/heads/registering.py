@@ -1,7 +1,6 @@
 """How a version comes to be: trained here, or planted with a detector."""
 
-import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from featurestore.heads.code_version import code_version
-from featurestore.heads.head import Head
+from featurestore.heads.head import Head, HeadSheet
 from featurestore.heads.hurrying import hurry
 from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, RetrainingPolicy, Serving
 from featurestore.heads.places import Places
@@ -47,22 +46,33 @@ def plant(folder: Path, view: str = "") -> HeadVersion:
     again is found again. `view`: what its vectors are of, where its sheet does not say. Raises ModelMissing.
     """
     sheet = Head.read(folder).sheet
+    card = folder / CARD
+    new = _same(sheet.task, sheet.sha256) is None
+    head = take_in(
+        replace(sheet, view=sheet.view or view),
+        (folder / "head.onnx").read_bytes(),
+        card.read_text() if card.exists() else "",
+    )
+    # Heads train themselves unless somebody says otherwise: a challenger's word counts for nothing by itself.
+    if new and not HeadVersion.objects.filter(task=sheet.task).exclude(id=head.id).exists():
+        RetrainingPolicy.objects.get_or_create(task=sheet.task)
+    return head
+
+
+def take_in(sheet: HeadSheet, file: bytes, card: str = "") -> HeadVersion:
+    """A head that was made elsewhere, as a version: champion if its task has none. The same file is found again."""
     known = _same(sheet.task, sheet.sha256)
     if known is None:
-        card = folder / CARD
         fields = {
             "encoder": sheet.encoder,
-            "view": sheet.view or view,
-            "onnx": (folder / "head.onnx").read_bytes(),
+            "view": sheet.view,
+            "onnx": file,
             "data": {"shipped": True, "says": sheet.data},
             "metrics": {},
-            "card": card.read_text() if card.exists() else "",
+            "card": card,
             "code": sheet.made_by[:60],
         }
-        known = _next(sheet.task, json.loads((folder / "head.json").read_text()), fields, once=True)
-        # Heads train themselves unless somebody says otherwise: a challenger's word counts for nothing by itself.
-        if not HeadVersion.objects.filter(task=sheet.task).exclude(id=known.id).exists():
-            RetrainingPolicy.objects.get_or_create(task=sheet.task)
+        known = _next(sheet.task, asdict(sheet), fields, once=True)
         hurry("featurestore.mirror")
     if not Serving.objects.filter(task=sheet.task, alias=Alias.CHAMPION).exists():
         _first(known)

@@ -64,9 +64,10 @@ def keep(mlflow: Mlflow, head: HeadVersion, curve: Curve = ()) -> Copy:
     id, place = run["run_id"], run["artifact_uri"]
     mlflow.post("runs/log-batch", run_id=id, metrics=_metrics(head, curve, made), params=_params(head))
     sheet = json.dumps({**head.sheet, "version": head.version}, indent=1, ensure_ascii=False)
-    files = {"head.onnx": bytes(head.onnx), "head.json": sheet.encode(), "card.md": head.card.encode()}
-    for name, content in files.items():
-        mlflow.upload(place, f"{FOLDER}/{name}", content)
+    name = "head.npz" if bytes(head.onnx[:2]) == b"PK" else "head.onnx"  # a head of another kind is a .npz
+    files = {name: bytes(head.onnx), "head.json": sheet.encode(), "card.md": head.card.encode()}
+    for file, content in files.items():
+        mlflow.upload(place, f"{FOLDER}/{file}", content)
     mlflow.post("runs/update", run_id=id, status="FINISHED", end_time=int(time.time() * 1000))
     try:
         mlflow.post("registered-models/create", name=model_name(head.task), description=_what(head.task))

@@ -10,8 +10,9 @@ from rich.progress import Progress
 
 from engagement.creations.models import Creation
 from engagement.daily import actions
-from engagement.daily.guessing import guess
+from engagement.daily.guessing import beside, guess
 from engagement.daily.models import DailyRun, Shard
+from engagement.themes.classifier import plant
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             published_at__date__gte=day - timedelta(days=1), published_at__date__lte=day + timedelta(days=1)
         )
         markets = options["market"] or sorted(around.order_by().values_list("market", flat=True).distinct())
+        plant()
         runs = [actions.begin(day, market) for market in markets]
         with Progress(console=Console(stderr=True)) as progress:
             shards = Shard.objects.filter(run__in=runs)
@@ -39,7 +41,7 @@ class Command(BaseCommand):
             progress.advance(bar, sum(len(shard.creations) for shard in shards.exclude(done_at=None)))
             # A lease of a worker that was killed runs out; whoever is at it now is left alone, and passed over here.
             for shard in shards.filter(done_at=None):
-                if actions.do_shard(shard.id, guess):
+                if actions.do_shard(shard.id, guess, beside=beside):
                     progress.advance(bar, len(shard.creations))
         for run in runs:
             actions.end(run)
