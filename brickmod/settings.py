@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "engagement.daily",
     "engagement.value",
     "engagement.trends",
+    "engagement.cleaning",
     "engagement.themes",
 ]
 

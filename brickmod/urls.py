@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("parts/", include("moderation.intake.urls")),
     path("comments/", include("engagement.characters.urls")),
     path("daily/", include("engagement.daily.urls")),
+    path("themes/", include("engagement.cleaning.urls")),
     path("value/", include("engagement.value.urls")),
     path("engagement/", include("engagement.trends.urls")),
     path("privacy/", include("featurestore.privacy.urls")),

@@ -60,7 +60,10 @@ ADMIN_ROOMS = [
     "axes",
 ]
 # What an admin may look at there, and nobody may change there.
-ADMIN_VIEWS = ["intake", "desk", "prefilter", "featurestore", "heads", "compare", "creations", "daily", "trends"]
+ADMIN_VIEWS = [
+    *("intake", "desk", "prefilter", "featurestore", "heads", "compare"),
+    *("creations", "daily", "cleaning", "trends"),
+]
 
 
 def ensure_roles(using: str = "default") -> None:

@@ -81,14 +81,20 @@ def cleaned(ground: Chances, said: Chances, people: Rows) -> Labels:
     return Labels(fit_text.softmax(odds), people)
 
 
-def doubtful(labels: Labels, said: Chances) -> tuple[Rows, Rows]:
-    """(rows whose label is likely wrong, the worst first; what each likely is). People's own are left out."""
+def doubtful(labels: Labels, said: Chances) -> tuple[Rows, Rows, int]:
+    """(rows, the worst first; what each likely is; how many of them are likely wrong). After those come the others,
+    the least sure first: there people's word tells most. People's own are left out."""
     wrong, likely = likely_wrong(said, labels.theme)
-    wrong &= labels.people < 0
     at = np.arange(len(wrong))
     gap = said[at, likely] - said[at, labels.theme]
-    rows = np.flatnonzero(wrong)
-    return rows[np.argsort(-gap[rows], kind="stable")], likely
+    top = np.sort(labels.chance, 1)
+    margin = top[:, -1] - top[:, -2]
+    mine = labels.people < 0
+    first = np.flatnonzero(wrong & mine)
+    rest = np.flatnonzero(~wrong & mine)
+    first = first[np.argsort(-gap[first], kind="stable")]
+    rest = rest[np.argsort(margin[rest], kind="stable")]
+    return np.concatenate([first, rest]), np.where(wrong, likely, said.argmax(1)), len(first)
 
 
 def head(inputs: Inputs, labels: Labels, rows: Rows | None = None) -> Fitted:

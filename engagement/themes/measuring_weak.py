@@ -66,7 +66,7 @@ def measured(
             if number == rounds:
                 break
             p = unseen(part, labels)
-            wrong, _ = doubtful(labels, p)
+            wrong, _, _ = doubtful(labels, p)
             given = given.copy()
             given[wrong[:people]] = truth[train][wrong[:people]]
             labels = cleaned(ground, p, given)

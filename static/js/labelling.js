@@ -7,7 +7,9 @@ const tiles = [...document.querySelectorAll("[data-tile]")];
 let sent = false;
 
 const current = () => tiles.findIndex((tile) => tile.contains(document.activeElement));
-const answered = (tile) => tile.querySelector("input:checked");
+// Some tiles have a list beside their answers; what is chosen there is an answer too.
+const listed = (tile) => tile.querySelector("select");
+const answered = (tile) => tile.querySelector("input:checked") ?? (listed(tile)?.value ? listed(tile) : null);
 const go = (n) => tiles[Math.max(0, Math.min(tiles.length - 1, n))]?.focus();
 
 function columns() {
@@ -21,7 +23,10 @@ function count() {
 }
 
 function choose(n, value) {
-  tiles[n].querySelector(`input[value=${value}]`).checked = true;
+  const wanted = tiles[n].querySelector(`input[value=${value}]`);
+  if (!wanted) return; // not every grid has every answer
+  wanted.checked = true;
+  if (listed(tiles[n])) listed(tiles[n]).value = "";
   count();
   const next = [...tiles.slice(n + 1), ...tiles.slice(0, n)].find((tile) => !answered(tile));
   (next ?? tiles[n]).focus();
@@ -29,7 +34,8 @@ function choose(n, value) {
 
 function clear(n) {
   const chosen = answered(tiles[n]);
-  if (chosen) chosen.checked = false;
+  if (chosen?.matches("select")) chosen.value = "";
+  else if (chosen) chosen.checked = false;
   else go(n - 1); // what was just answered lies one back
   count();
 }
@@ -43,8 +49,13 @@ function send(which) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.target.closest("select") && key !== "Enter") return; // its letters choose from it
   const elsewhere = event.target.closest("a, summary, button, header.topbar");
   if (elsewhere && (key === "Enter" || key === " ")) return;
+  if (key === "o" && tiles.length && listed(tiles[Math.max(0, current())])) {
+    event.preventDefault();
+    return listed(tiles[Math.max(0, current())]).focus();
+  }
   if (key === "u") return undo && (event.preventDefault(), send(undo));
   if (!tiles.length) return;
   const n = Math.max(0, current());
