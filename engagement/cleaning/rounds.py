@@ -113,7 +113,7 @@ def sat(made: Made) -> tuple[list[str], Rows, Rows, Rows | None]:
 
 def replace_text(kind: Any, made: Made) -> Any:
     """The same classifier with the new text head."""
-    of, arrays = sheet.opened(json.loads(json.dumps(asdict(made.sheet))), made.file, "the new head")
+    of, arrays = sheet.unpacked(json.loads(json.dumps(asdict(made.sheet))), made.file, "the new head")
     return type(kind)(TextHead.of(of, arrays, words()), kind.picture, kind.shape)
 
 
