@@ -63,7 +63,7 @@ def load(row: HeadVersion) -> Head:
     """The head of a row, checked. Raises ModelMissing. A task whose heads are of another kind has its own reader
     (settings.HEAD_READERS): a function of the row, whose answer has a `sheet` like a Head's."""
     if reader := settings.HEAD_READERS.get(row.task):
-        return import_string(reader)(row)  # type: ignore[no-any-return]
+        return import_string(reader)(row)
     return Head(bytes(row.onnx), replace(HeadSheet(**row.sheet), version=row.version), row.encoder)
 
 
