@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "moderation.desk",
     "moderation.labelling",
     "moderation.comparing",
+    "moderation.appeals",
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("moderation.desk.urls")),
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),
+    path("appeals/", include("moderation.appeals.urls")),
     path("flow/", include("moderation.prefilter.urls")),
     path("labels/", include("moderation.labelling.urls")),
     path("features/", include("featurestore.overview.urls")),
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # -- for machines
     path("api/v1/", include("moderation.intake.api_urls")),
     path("api/v1/", include("moderation.authors.api_urls")),
+    path("api/v1/", include("moderation.appeals.api_urls")),
     path("api/v1/", include("engagement.creations.api_urls")),
     path("api/v1/", include("engagement.characters.api_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -47,6 +47,7 @@ class Source(models.TextChoices):
     """Who says so. Labels are evidence, not truth."""
 
     MODERATOR = "moderator", "a moderator's decision"
+    APPEAL = "appeal", "a decision on an appeal"
     SECOND_LOOK = "second_look", "a blind second decision"
     AUDIT = "audit", "a decision on a random sample"
     LABELLING = "labelling", "an answer on the label page"

@@ -148,7 +148,7 @@ def other_app(db):
 def api_for() -> Callable:
     """api_for(app, scopes=["submit"]): a DRF client that sends a key of that app."""
 
-    def api_for(app, scopes=("submit", "publish")) -> APIClient:
+    def api_for(app, scopes=("submit", "appeal", "publish")) -> APIClient:
         from brickmod.access.actions import issue_key
 
         _, key = issue_key(app, list(scopes))

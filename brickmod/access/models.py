@@ -57,6 +57,7 @@ class KeyQuerySet(models.QuerySet["ApiKey"]):
 
 class Scope(models.TextChoices):
     SUBMIT = "submit", "Send in submissions, read and erase them"
+    APPEAL = "appeal", "Ask that another person looks again"
     PUBLISH = "publish", "Report creations that were published, read likes and comments"
 
 

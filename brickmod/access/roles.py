@@ -16,6 +16,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "authors.see": ("author", "See an author's line, strikes and measures"),
     "authors.act": ("author", "Decide what follows for an author: propose, agree, refuse, lift"),
     "desk.lead": ("decision", "Decide what was passed up, and correct decisions"),
+    "appeals.decide": ("appeal", "Decide appeals against other people's decisions"),
+    "appeals.see_rates": ("appeal", "See how often decisions are overturned on appeal"),
     "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
@@ -31,6 +33,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
 _LEAD = ["desk.lead"]
+_APPEALS = ["appeals.decide", "appeals.see_rates"]
 _LABELS = ["labelling.label"]
 _COMMENTS = ["characters.approve"]
 _SETTLE = ["characters.settle"]
@@ -39,9 +42,9 @@ _MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
 _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
-    Role.MODERATOR: _DESK + _AUTHORS[:1] + _LABELS + _COMMENTS,
-    Role.LEAD: _DESK + _LEAD + _AUTHORS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
-    Role.ML_ENGINEER: _LABELS + _FLOW + _MODELS + _EXPORT,
+    Role.MODERATOR: _DESK + _AUTHORS[:1] + _APPEALS[:1] + _LABELS + _COMMENTS,
+    Role.LEAD: _DESK + _LEAD + _AUTHORS + _APPEALS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
+    Role.ML_ENGINEER: _APPEALS[1:] + _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }
 
@@ -53,6 +56,7 @@ ADMIN_ROOMS = [
     "feedback",
     "authors",
     "queues",
+    "appeals",
     "labelling",
     "characters",
     "themes",

@@ -30,6 +30,8 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("Reasons", "rule", "feedback_reason", "Why something is rejected"),
         ("Feedback texts", "chat", "feedback_feedbacktext", "What a child is told, by language"),
         ("Label tasks", "label", "labelling_labeltask", "What people are asked on the label page"),
+        ("Appeal rules", "gavel", "appeals_appealrule", "How long an appeal can be made, and when it is due"),
+        ("Appeals", "balance", "appeals_appeal", "What was appealed, and what became of it"),
         ("Strike rules", "sports", "authors_strikerule", "What a rejection weighs, and how that fades"),
         ("Steps", "stairs", "authors_step", "From how many points on what follows for an author"),
         ("Measures", "front_hand", "authors_measure", "What followed for whom"),

@@ -14,6 +14,7 @@ from brickmod.outbox.signing import new_secret
 class EventType(models.TextChoices):
     PREFILTERED = "submission.prefiltered"
     DECIDED = "submission.decided"
+    APPEALED = "appeal.decided"
     LIKED = "creation.liked"
     COMMENTED = "comment.posted"
     AUTHOR_FLAGGED = "author.flagged"

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# Strongest first: which evidence wins where several sources spoke. A second look was blind and later than the first; an
+# Strongest first: which evidence wins where several sources spoke. On an appeal another person looked again because
+# somebody had said why the first was wrong. A second look was blind and later than the first; an
 # audit was drawn at random, so it knows no selection; on the label page just this was asked, at the desk a reason was
 # given for the whole; a rule has seen nothing, and who answered blind has only seen what others said of its neighbours.
 STRENGTH: Mapping[str, float] = {
+    "appeal": 6,
     "second_look": 5,
     "audit": 4,
     "labelling": 3.5,
@@ -23,6 +25,7 @@ STRENGTH: Mapping[str, float] = {
 
 # How many votes a source has where disagreement is kept: two rules and an import do not outvote a person.
 VOTES: Mapping[str, float] = {
+    "appeal": 1.0,
     "second_look": 1.0,
     "audit": 1.0,
     "labelling": 1.0,
@@ -32,7 +35,10 @@ VOTES: Mapping[str, float] = {
     "blind": 0.2,
 }
 
-PEOPLE: Mapping[str, float] = {name: STRENGTH[name] for name in ("second_look", "audit", "labelling", "moderator")}
+PEOPLE: Mapping[str, float] = {
+    name: STRENGTH[name] for name in ("appeal", "second_look", "audit", "labelling", "moderator")
+}
+# Without appeals: who appeals is not drawn at random.
 FAIR: Mapping[str, float] = {name: STRENGTH[name] for name in ("second_look", "audit")}
 
 
@@ -55,16 +61,29 @@ class View:
         return f"{self.name}@{self.version}"
 
 
+def _before_appeals(ranks: Mapping[str, float]) -> dict[str, float]:
+    return {name: rank for name, rank in ranks.items() if name != "appeal"}
+
+
 VIEWS: tuple[View, ...] = (
+    View(
+        "strongest",
+        2,
+        "The newest label of the strongest source: appeal, second look, audit, label page, moderator, import, and so on.",
+        "strongest",
+        STRENGTH,
+    ),
+    View("latest", 2, "The newest label, whoever gave it.", "newest", STRENGTH),
+    View("people", 2, "As strongest, from what people said of what they saw.", "strongest", PEOPLE),
     View(
         "strongest",
         1,
         "The newest label of the strongest source: second look, audit, label page, moderator, import, weak, blind.",
         "strongest",
-        STRENGTH,
+        _before_appeals(STRENGTH),
     ),
-    View("latest", 1, "The newest label, whoever gave it.", "newest", STRENGTH),
-    View("people", 1, "As strongest, from what people said of what they saw.", "strongest", PEOPLE),
+    View("latest", 1, "As latest@2, without appeals.", "newest", _before_appeals(STRENGTH)),
+    View("people", 1, "As people@2, without appeals.", "strongest", _before_appeals(PEOPLE)),
     View(
         "fair",
         1,
@@ -72,14 +91,16 @@ VIEWS: tuple[View, ...] = (
         "strongest",
         FAIR,
     ),
-    View("soft", 1, "Disagreement is kept: the share of votes for each value.", "votes", VOTES),
+    View("soft", 2, "Disagreement is kept: the share of votes for each value.", "votes", VOTES),
     View(
         "reliable",
-        1,
+        2,
         "The chance of each value, when every kind of labeller is trusted as far as it agrees with the others.",
         "reliability",
         STRENGTH,
     ),
+    View("soft", 1, "As soft@2, without appeals.", "votes", _before_appeals(VOTES)),
+    View("reliable", 1, "As reliable@2, without appeals.", "reliability", _before_appeals(STRENGTH)),
 )
 DEFAULT = "strongest"
 

@@ -58,7 +58,7 @@ def gather() -> dict[str, Any]:
     apps = []
     for slug, name in APPS.items():
         app = App.objects.create(slug=slug, name=name, review_minutes=60 if slug == BOX else None)
-        _, key = issue_key(app, [Scope.SUBMIT, Scope.PUBLISH], name="demo")
+        _, key = issue_key(app, [Scope.SUBMIT, Scope.APPEAL, Scope.PUBLISH], name="demo")
         endpoint = Endpoint.objects.create(app=app, url=RECEIVER, secret=new_secret(), active=False)
         apps.append({"slug": slug, "name": name, "api_key": key, "webhook_secret": endpoint.secret})
     demo = {

@@ -146,6 +146,8 @@ def undo(user: Any, decision: Decision) -> None:
         return
     if decision.reversed_at is not None or decision.reverses_id is not None:
         raise TooLate("A reversal is not undone: reverse it again.")
+    if decision.on_appeal:
+        raise TooLate("It can no longer be undone: it was decided on an appeal.")
     now = timezone.now()
     if now >= decision.decided_at + timedelta(seconds=settings.UNDO_SECONDS) or not cancel(_key(decision)):
         raise TooLate("It can no longer be undone: the answer is on its way to the app.")

@@ -122,6 +122,7 @@ class Decision(models.Model):
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When it came on the screen.")
     decided_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
+    on_appeal = models.BooleanField(default=False, help_text="Final: the app is told at once.")
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

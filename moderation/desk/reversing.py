@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
-from moderation.authors.actions import unstrike
+from featurestore.models import Source
+from moderation.authors.actions import withdraw_strike
 from moderation.desk.actions import STATES, source_of, write
 from moderation.desk.claims import locked
 from moderation.desk.door import LEAD
@@ -55,7 +56,9 @@ def reverse(
     if not Submission.objects.move(row.id, STATES[decision.outcome], State.QUEUED, decided_by=None):
         raise NotYours("It has changed since. Reload the page.")
     unteach(row, source_of(row))
-    unstrike(decision.id)
+    if decision.on_appeal:
+        unteach(row, Source.APPEAL)  # it is stronger than what is said now
+    withdraw_strike(decision.id, "the decision was reversed", user)
     made = Decision(
         id=id or uuid4(),
         submission=row,

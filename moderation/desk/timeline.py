@@ -73,6 +73,8 @@ def _decided(decision: Decision) -> list[Moment]:
     ]
     if decision.undone_at:
         found.append(Moment(decision.undone_at, "Undone", who))
+    if decision.on_appeal:
+        found[0] = Moment(decision.decided_at, "On appeal: published after all", who, " · ".join(more + note))
     return found
 
 

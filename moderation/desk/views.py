@@ -186,6 +186,6 @@ def _undoable(user: Any) -> dict[str, Any] | None:
 
 def _as_undo(decision: Decision) -> dict[str, Any] | None:
     seconds = settings.UNDO_SECONDS - (timezone.now() - decision.decided_at).total_seconds()
-    if decision.undone_at or seconds <= 0:
+    if decision.undone_at or decision.on_appeal or seconds <= 0:
         return None
     return {"decision": decision, "seconds": int(seconds)}

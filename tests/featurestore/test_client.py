@@ -43,7 +43,7 @@ def test_arrays_frames_and_tensors(fill):
     assert (data.x.shape, data.x.dtype, len(data)) == ((200, 6), np.float32, 200)
     assert ((data.x[:, 0] > 0) == (data.y == "yes")).all()
     assert repr(data).startswith("<face: ")
-    assert "e-1, strongest@1>" in repr(data)
+    assert "e-1, strongest@2>" in repr(data)
     frame = data.frame(vectors=True)
     assert list(frame.columns) == ["y", "weight", "source", "day", *(f"x{n}" for n in range(6))]
     assert list(frame.index) == data.ids

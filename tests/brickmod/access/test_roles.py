@@ -11,11 +11,12 @@ pytestmark = pytest.mark.django_db
 
 MODELS = {"featurestore.see_models", "heads.train", "heads.promote"}
 MAY = {
-    "moderator": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "authors.see"},
+    "moderator": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "authors.see"}
+    | {"appeals.decide"},
     "lead": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "prefilter.see_flow"}
-    | {"authors.see", "authors.act", "desk.lead", "characters.settle"}
+    | {"authors.see", "authors.act", "desk.lead", "characters.settle", "appeals.decide", "appeals.see_rates"}
     | MODELS,
-    "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export"} | MODELS,
+    "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export", "appeals.see_rates"} | MODELS,
     "admin": set(PERMISSIONS),
     "": set(),
 }

@@ -96,7 +96,11 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
 @pytest.mark.parametrize(
     ("role", "leads", "entries"),
     [
-        ("moderator", "/desk/", ["Desk", "Queue", "Rechecks", "Authors", "Labels", "Comments", "Engagement"]),
+        (
+            "moderator",
+            "/desk/",
+            ["Desk", "Queue", "Rechecks", "Appeals", "Authors", "Labels", "Comments", "Engagement"],
+        ),
         (
             "lead",
             "/desk/",
@@ -104,6 +108,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
                 "Desk",
                 "Queue",
                 "Rechecks",
+                "Appeals",
                 "Authors",
                 "Flow",
                 "Labels",
@@ -122,6 +127,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
                 "Desk",
                 "Queue",
                 "Rechecks",
+                "Appeals",
                 "Authors",
                 "Flow",
                 "Labels",

@@ -89,7 +89,7 @@ def test_a_training_ends_beside_the_champion_and_in_mlflow(mlflow, make_head, ta
     assert sum(run.result["labels"].values()) == 400
     assert run.curve == [list(point) for point in heard[-1][2]]
     assert head.data["labels"] == run.result["labels"]
-    assert (head.data["label_view"], head.data["encoder"]) == ("strongest@1", "image@1")
+    assert (head.data["label_view"], head.data["encoder"]) == ("strongest@2", "image@1")
     assert sum(sum(part.values()) for part in head.data["splits"].values()) == 400
     assert all(len(figure) == 3 and figure[1] <= figure[0] <= figure[2] for figure in head.metrics.values())
     event = PromotionEvent.objects.get()
@@ -195,7 +195,7 @@ def test_by_the_policy_from_labels_to_a_challenger(no_mlflow, make_head, task, f
     assert tasks.train(run.id) == "2"
     assert tasks.train(run.id) == ""  # twice is once
     run.refresh_from_db()
-    assert (run.state, run.asked_by, run.head.data["label_view"]) == ("done", None, "people@1")
+    assert (run.state, run.asked_by, run.head.data["label_view"]) == ("done", None, "people@2")
     TrainingRun.objects.update(ended_at=timezone.now() - timedelta(days=2))
     assert policy_actions.check_all()[task].why.startswith("There are 0 new labels")
     fill(150, seed=2)

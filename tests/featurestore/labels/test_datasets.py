@@ -46,9 +46,9 @@ def test_the_parts_of_a_data_set_are_all_of_it_and_share_no_picture(store):
 
 def test_a_label_view_is_asked_for_by_name_and_remembered(store):
     assert set(store.dataset("face", "e-1").y) == {"no"}
-    assert store.dataset("face", "e-1").label_view == "strongest@1"
+    assert store.dataset("face", "e-1").label_view == "strongest@2"
     soft = store.dataset("face", "e-1", label_view="soft")
-    assert soft.label_view == "soft@1"
+    assert soft.label_view == "soft@2"
     assert soft.values == ("no", "yes")
     np.testing.assert_allclose(soft.chance, 0.5)
 

@@ -55,7 +55,7 @@ def test_the_default_is_the_newest_label_of_the_strongest_source(make_evidence, 
         for r, v, w, s in zip(labels.row, labels.value, labels.weight, labels.source, strict=True)
     }
     assert got == strongest(said)
-    assert labels.view == "strongest@1"
+    assert labels.view == "strongest@2"
 
 
 @given(SAID, st.sampled_from([view.full_name for view in VIEWS]))
@@ -182,7 +182,7 @@ def test_the_estimate_agrees_with_the_confusion_it_was_made_from():
 
 
 def test_views_are_named_with_their_version_and_an_unknown_one_is_refused():
-    assert find("soft") is find("soft@1")
+    assert find("soft") is find("soft@2")
     assert find().name == rules.DEFAULT
     assert len({view.full_name for view in VIEWS}) == len(VIEWS)
     with pytest.raises(UnknownView, match=r"strongest@1.*reliable@1"):
