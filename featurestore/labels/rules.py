@@ -69,7 +69,7 @@ VIEWS: tuple[View, ...] = (
     View(
         "strongest",
         2,
-        "The newest label of the strongest source: appeal, second look, audit, label page, moderator, import, and so on.",
+        "The newest label of the strongest source: appeal, second look, audit, label page, moderator, import, …",
         "strongest",
         STRENGTH,
     ),
