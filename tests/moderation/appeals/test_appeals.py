@@ -113,7 +113,7 @@ class TestDecision:
         assert seen["feedback"] == done.feedback == told_at("appeal_changed", "da", "DK")
         assert label_of_the_only_feature() == ("no", "appeal")
         assert done.labels == 1
-        stands = Decision.objects.get(undone_at=None)
+        stands = Decision.objects.standing().get()
         assert (stands.moderator, stands.reverses, stands.outcome) == (second_moderator, first, "approve")
         assert Strike.objects.get().withdrawn_because == "overturned on appeal"
         told = Event.objects.filter(type=EventType.APPEALED).get()
@@ -145,7 +145,7 @@ class TestDecision:
         appeal, _ = appeal_rejection(calling_app, rejected, "")
         answers = at_once(*[lambda p=person: decide(p, appeal.id, "changed", "x") for person in people])
         assert sorted(type(answer).__name__ for answer in answers) == ["Appeal", "NotDecided", "NotDecided"]
-        assert Decision.objects.filter(undone_at=None).count() == 1
+        assert Decision.objects.standing().count() == 1
 
     def test_against_the_prefilter(self, calling_app, moderator):
         now = timezone.now()
