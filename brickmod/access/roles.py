@@ -18,6 +18,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "desk.lead": ("decision", "Decide what was passed up, and correct decisions"),
     "appeals.decide": ("appeal", "Decide appeals against other people's decisions"),
     "appeals.see_rates": ("appeal", "See how often decisions are overturned on appeal"),
+    "policies.write": ("draft", "Write drafts of policies and training cases"),
+    "policies.publish": ("draft", "Say from when on a draft holds"),
     "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
@@ -34,6 +36,7 @@ _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
 _LEAD = ["desk.lead"]
 _APPEALS = ["appeals.decide", "appeals.see_rates"]
+_POLICIES = ["policies.write", "policies.publish"]
 _LABELS = ["labelling.label"]
 _COMMENTS = ["characters.approve"]
 _SETTLE = ["characters.settle"]
@@ -43,7 +46,7 @@ _EXPORT = ["featurestore.export"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK + _AUTHORS[:1] + _APPEALS[:1] + _LABELS + _COMMENTS,
-    Role.LEAD: _DESK + _LEAD + _AUTHORS + _APPEALS + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
+    Role.LEAD: _DESK + _LEAD + _AUTHORS + _APPEALS + _POLICIES + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
     Role.ML_ENGINEER: _APPEALS[1:] + _LABELS + _FLOW + _MODELS + _EXPORT,
     Role.ADMIN: list(PERMISSIONS),
 }

@@ -112,7 +112,7 @@ def write(
     Raises NotYours, BadReason, BadMark."""
     parts = list(row.parts.all())
     marks = marked.checked(marks, parts)
-    codes = _codes(decision.outcome, [*reasons, *marked.reasons_of(marks)])
+    codes = _codes(decision.outcome, [*reasons, *marked.reasons_of(marks)], row.market)
     numbers = marked.picture_numbers(marks, parts) if name_pictures else []
     row.decided_by, row.decided_at, row.answer_at = DecidedBy.MODERATOR, decision.decided_at, answer_at
     row.reasons = reasons_for(codes, row.language, row.market)
@@ -177,7 +177,7 @@ def _again(first: Decision, user: Any, row: Submission, outcome: str) -> Decisio
     return first
 
 
-def _codes(outcome: str, reasons: Sequence[str]) -> list[str]:
+def _codes(outcome: str, reasons: Sequence[str], market: str) -> list[str]:
     """Each code once, in the order given."""
     codes = list(dict.fromkeys(reasons))
     if outcome == Outcome.APPROVE:
@@ -186,7 +186,7 @@ def _codes(outcome: str, reasons: Sequence[str]) -> list[str]:
         return []
     if not codes:
         raise BadReason("Choose why it is rejected.")
-    unknown = set(codes) - set(Reason.objects.offered().filter(code__in=codes).values_list("code", flat=True))
+    unknown = set(codes) - set(Reason.objects.offered(market).filter(code__in=codes).values_list("code", flat=True))
     if unknown:
         raise BadReason(f"There is no such reason: {', '.join(sorted(unknown))}.")
     return codes

@@ -15,7 +15,7 @@ from moderation.authors.history import History, Square, history
 from moderation.desk import why
 from moderation.desk.markets import language_name, market_name, zone
 from moderation.desk.marks import Piece, Rect, overlay_height, pieces, rects
-from moderation.feedback.models import Reason
+from moderation.feedback.models import MarketRule, Reason
 from moderation.feedback.texts import feedback_for
 from moderation.intake.models import Part, PartKind, Submission, TextRole
 from moderation.queues.due import Rules, rules
@@ -191,16 +191,17 @@ def _told(square: Square, titles: Mapping[str, str], now: datetime) -> str:
 
 
 def _choices(submission: Submission, reasons: Iterable[Reason]) -> tuple[Choice, ...]:
+    here = {rule.reason_id: rule for rule in MarketRule.objects.filter(market=submission.market)}
     return tuple(
         Choice(
             reason.code,
             reason.title,
             reason.key,
-            reason.explains,
+            (here[reason.code].explains if reason.code in here else "") or reason.explains,
             feedback_for([reason.code], submission.language, submission.market),
         )
         for reason in reasons
-        if not reason.retired
+        if not reason.retired and (reason.code not in here or here[reason.code].offered)
     )
 
 

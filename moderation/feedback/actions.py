@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
-from moderation.feedback import texts
+from moderation.feedback import content, texts
 from moderation.feedback.models import Policy
 
 
@@ -19,7 +19,7 @@ def new_policy(summary: str, user: Any = None) -> Policy:
     key and rolls its change back (PostgreSQL); a policy is never overwritten.
     """
     newest = Policy.objects.order_by("-version").values_list("version", flat=True).first()
-    policy = Policy(version=(newest or 0) + 1, since=timezone.now(), summary=summary[:200])
+    policy = Policy(version=(newest or 0) + 1, since=timezone.now(), summary=summary[:200], content=content.read())
     policy.save(force_insert=True)
     record(Verb.ADMIN_CHANGE, "policy", policy.version, user=user, old=newest, new=policy.version)
     # Now for what follows in this transaction, and again when it is done: another thread may have read in between.

@@ -17,7 +17,7 @@ from moderation.feedback import shipped
 from moderation.feedback.actions import new_policy
 from moderation.feedback.joining import join
 from moderation.feedback.languages import UNSPACED
-from moderation.feedback.models import FeedbackText, Occasion, Policy, Reason
+from moderation.feedback.models import Example, FeedbackText, MarketRule, Occasion, Policy, Reason
 
 _BUBBLE = '<p class="border border-base-200 rounded-default p-3 mb-2 max-w-2xl dark:border-base-700" lang="{}">{}</p>'
 
@@ -31,18 +31,20 @@ class PolicyWriting(AuditedAdmin):
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet, change: bool) -> None:
-        for text in formset.save(commit=False):
-            text.edited = True
-            text.save()
+        for row in formset.save(commit=False):
+            if isinstance(row, FeedbackText):
+                row.edited = True
+            row.save()
         for gone in formset.deleted_objects:
             gone.delete()
         formset.save_m2m()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        languages = [text.language for formset in formsets for text in _touched(formset)]
-        if form.changed_data or languages:
-            what = f"{form.instance}" + (f" in {', '.join(languages)}" if languages else "")
+        touched = [row for formset in formsets for row in _touched(formset)]
+        where = [getattr(row, "language", None) or getattr(row, "market", "") or "its examples" for row in touched]
+        if form.changed_data or touched:
+            what = f"{form.instance}" + (f" in {', '.join(dict.fromkeys(where))}" if where else "")
             self.write_policy(request, f"Changed {what}.")
 
     @display(description="Wording", ordering="edited")
@@ -77,6 +79,21 @@ class TextInline(TabularInline):
         return _roomy(super().formfield_for_dbfield(db_field, request, **kwargs), db_field.name)
 
 
+class MarketInline(TabularInline):
+    model = MarketRule
+    fields = ("market", "severity", "offered", "explains")
+    extra = 0
+    tab = True
+    verbose_name_plural = "In single markets"
+
+
+class ExampleInline(TabularInline):
+    model = Example
+    fields = ("verdict", "answer", "text", "picture", "why", "market", "position")
+    extra = 0
+    tab = True
+
+
 @admin.register(Reason)
 class ReasonAdmin(PolicyWriting):
     """Reasons are retired, not deleted: old decisions name them."""
@@ -93,7 +110,7 @@ class ReasonAdmin(PolicyWriting):
         "preview",
     ]
     readonly_fields = ("preview",)
-    inlines = (TextInline,)
+    inlines = (TextInline, MarketInline, ExampleInline)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Reason]:
         return super().get_queryset(request).annotate(in_languages=models.Count("texts"))
@@ -186,3 +203,6 @@ class PolicyAdmin(ReadOnlyAdmin):
     list_display = ("version", "since", "summary")
     fields = ("version", "since", "summary")
     search_fields = ("summary",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Policy]:
+        return super().get_queryset(request).defer("content")

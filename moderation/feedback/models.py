@@ -11,9 +11,10 @@ from brickmod.markets import is_language, is_market
 
 
 class ReasonQuerySet(models.QuerySet["Reason"]):
-    def offered(self) -> "ReasonQuerySet":
-        """Those that a moderator may choose, in the order of their keys."""
-        return self.filter(retired=False).order_by("position")
+    def offered(self, market: str = "") -> "ReasonQuerySet":
+        """Those that a moderator may choose (in this market), in the order of their keys."""
+        there = MarketRule.objects.filter(market=market, offered=False).values("reason_id")
+        return self.filter(retired=False).exclude(code__in=there).order_by("position")
 
 
 class Reason(models.Model):
@@ -50,6 +51,69 @@ class Reason(models.Model):
         return self.title
 
 
+def validate_market(code: str) -> None:
+    if not is_market(code):
+        raise ValidationError("%(code)s is not a country code (ISO 3166-1 alpha-2), e.g. DK.", params={"code": code})
+
+
+class MarketRule(models.Model):
+    """Where a reason means something else in one market. What is left empty is as everywhere."""
+
+    reason = models.ForeignKey(Reason, on_delete=models.CASCADE, related_name="markets")
+    market = models.CharField(max_length=2, validators=[validate_market])
+    explains = models.TextField(blank=True, help_text="For moderators, in place of the reason's own words.")
+    severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    offered = models.BooleanField(default=True, help_text="Can it be chosen there?")
+
+    class Meta:
+        ordering: ClassVar = ["reason__position", "market"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reason", "market"], name="one_market_rule_a_reason_and_market")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason_id} in {self.market}"
+
+
+class Verdict(models.TextChoices):
+    GOOD = "good", "passes"
+    BAD = "bad", "is rejected"
+    BORDER = "border", "on the border"
+
+
+class Example(models.Model):
+    """What a reason looks like: a text, or a picture that was drawn for it. Never a child's."""
+
+    reason = models.ForeignKey(Reason, on_delete=models.CASCADE, related_name="examples")
+    market = models.CharField(max_length=2, blank=True, validators=[validate_market], help_text="Empty: everywhere.")
+    verdict = models.CharField(max_length=6, choices=Verdict.choices)
+    text = models.TextField(blank=True)
+    picture = models.CharField(max_length=60, blank=True, help_text="A file of static/img/examples/.")
+    answer = models.CharField(max_length=7, choices=[("approve", "approve"), ("reject", "reject")])
+    why = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering: ClassVar = ["reason__position", "position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(text="", picture=""),
+                name="an_example_shows_something",
+                violation_error_message="Write a text, or name a picture.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict=Verdict.GOOD, answer="approve")
+                | models.Q(verdict=Verdict.BAD, answer="reject")
+                | models.Q(verdict=Verdict.BORDER),
+                name="an_example_is_answered_as_it_says",
+                violation_error_message="What passes is approved, what is bad is rejected.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason_id}, {self.get_verdict_display()}: {self.text or self.picture}"[:80]
+
+
 class Occasion(models.TextChoices):
     """When a text is read: with its reason, or at one of the moments that have none."""
 
@@ -67,11 +131,6 @@ class Occasion(models.TextChoices):
 def validate_language(tag: str) -> None:
     if not is_language(tag):
         raise ValidationError("%(tag)s is not a language tag (BCP 47), e.g. da or pt-BR.", params={"tag": tag})
-
-
-def validate_market(code: str) -> None:
-    if not is_market(code):
-        raise ValidationError("%(code)s is not a country code (ISO 3166-1 alpha-2), e.g. DK.", params={"code": code})
 
 
 class FeedbackText(models.Model):
@@ -124,6 +183,9 @@ class Policy(models.Model):
     version = models.PositiveIntegerField(primary_key=True)
     since = models.DateTimeField()
     summary = models.CharField(max_length=200)
+    content = models.JSONField(
+        default=dict, editable=False, help_text="All that it says. Empty: older than contents were kept."
+    )
 
     class Meta:
         verbose_name_plural = "policies"

@@ -8,7 +8,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import router, transaction
 from django.utils import timezone
 
-from moderation.feedback import shipped
+from moderation.feedback import content, shipped
 from moderation.feedback.shipped import Why
 
 REASON_FIELDS = ["title", "explains", "key", "position", "task", "severity", "alone"]
@@ -21,6 +21,7 @@ def after_migrate(using: str, apps: Apps = installed, **kwargs: Any) -> None:
         text = apps.get_model("feedback", "FeedbackText")
         # Somebody migrated to a state before the texts had their present shape: there is nothing to plant yet.
         text._meta.get_field("occasion")
+        apps.get_model("feedback", "Example")
     except (LookupError, FieldDoesNotExist):
         return
     if router.allow_migrate_model(using, text):
@@ -37,14 +38,30 @@ def plant(using: str, apps: Apps) -> int:
         written = _reasons(apps.get_model("feedback", "Reason"), using)
         written += _texts(apps.get_model("feedback", "FeedbackText"), using)
         newest = policies.order_by("-version").first()
+        _examples(apps, using)
+        says = content.read(using, apps)
         if newest is None:
-            policies.create(version=1, since=timezone.now(), summary="Reasons and texts as shipped.")
+            policies.create(version=1, since=timezone.now(), summary="Reasons and texts as shipped.", content=says)
         elif written:
-            policies.create(
-                version=newest.version + 1, since=timezone.now(), summary=f"A new release changed {written} rows."
-            )
+            summary = f"A new release changed {written} rows."
+            policies.create(version=newest.version + 1, since=timezone.now(), summary=summary, content=says)
+        elif (
+            not newest.content
+        ):  # written before contents were kept; nothing has changed since, or it were not in force
+            policies.filter(version=newest.version).update(content=says)
     texts.forget()
     return written
+
+
+def _examples(apps: Apps, using: str) -> None:
+    """Those that come with BrickMod, into an empty table: what people change or delete stays so."""
+    model = apps.get_model("feedback", "Example")
+    if not model.objects.using(using).exists():
+        model.objects.using(using).bulk_create(
+            model(reason_id=code, verdict=verdict, text=text, picture=picture, answer=answer, why=why, position=n)
+            for code, rows in shipped.examples().items()
+            for n, (verdict, text, picture, answer, why) in enumerate(rows)
+        )
 
 
 def _reasons(model: Any, using: str) -> int:

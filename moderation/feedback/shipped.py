@@ -60,6 +60,13 @@ def reasons() -> tuple[Why, ...]:
 
 
 @cache
+def examples() -> dict[str, list[tuple[str, str, str, str, str]]]:
+    """reason code -> (verdict, text, picture, answer, why)."""
+    with (SEED / "examples.toml").open("rb") as file:
+        return {code: [tuple(row) for row in rows] for code, rows in tomllib.load(file).items()}
+
+
+@cache
 def texts() -> dict[tuple[str, str], Told]:
     """(reason code or occasion, language tag) -> what is told."""
     found: dict[tuple[str, str], Told] = {}

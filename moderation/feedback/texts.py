@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from moderation.feedback import shipped
 from moderation.feedback.additions import which
 from moderation.feedback.joining import join
 from moderation.feedback.languages import UNSPACED, chain
-from moderation.feedback.models import FeedbackText, Policy, Reason
+from moderation.feedback.models import FeedbackText, MarketRule, Policy, Reason
 from moderation.feedback.shipped import APPROVED, BETWEEN, GENERAL, Told
 
 # More than two things to change at once is more than a child of eight takes in.
@@ -32,6 +32,10 @@ class Texts:
     policy: int
     reasons: Mapping[str, Weight]
     told: Mapping[tuple[str, str], Told]
+    markets: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (reason code, market) -> severity there
+
+    def severity(self, code: str, market: str) -> int:
+        return self.markets.get((code, market), self.reasons[code].severity)
 
     def reasons_for(self, codes: Iterable[str], language: str, market: str = "") -> list[dict[str, str]]:
         """[{code, title}] in the order given, each code once; the title in the child's language where there is one."""
@@ -58,7 +62,7 @@ class Texts:
         if not known:
             return self._find(GENERAL if named else APPROVED, tags)[1]
         # sorted() is stable: what was named first stays first among equals.
-        known.sort(key=lambda code: (code != first, -self.reasons[code].severity))
+        known.sort(key=lambda code: (code != first, -self.severity(code, market)))
         if alone := [code for code in known if self.reasons[code].alone]:
             known = alone[:1]
         message = ""
@@ -146,4 +150,6 @@ def _read(policy: int) -> Texts:
     rows = FeedbackText.objects.values_list("reason_id", "occasion", "language", "title", "text")
     for reason, occasion, language, title, text in rows:
         told[reason or occasion, language.lower()] = Told(title, text)
-    return Texts(policy, reasons, told)
+    markets = MarketRule.objects.exclude(severity=None).values_list("reason_id", "market", "severity")
+    there = {(code, market): severity for code, market, severity in markets if severity is not None}
+    return Texts(policy, reasons, told, there)

@@ -99,7 +99,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
         (
             "moderator",
             "/desk/",
-            ["Desk", "Queue", "Rechecks", "Appeals", "Authors", "Labels", "Comments", "Engagement"],
+            ["Desk", "Queue", "Rechecks", "Policies", "Appeals", "Authors", "Labels", "Comments", "Engagement"],
         ),
         (
             "lead",
@@ -108,6 +108,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
                 "Desk",
                 "Queue",
                 "Rechecks",
+                "Policies",
                 "Appeals",
                 "Authors",
                 "Flow",
@@ -127,6 +128,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
                 "Desk",
                 "Queue",
                 "Rechecks",
+                "Policies",
                 "Appeals",
                 "Authors",
                 "Flow",
