@@ -28,6 +28,8 @@ def reason_form(reason: Reason, **changes: str) -> dict[str, str]:
         "position": str(reason.position), "severity": str(reason.severity), "task": reason.task,
         "texts-TOTAL_FORMS": str(len(rows)), "texts-INITIAL_FORMS": str(len(rows)),
         "texts-MIN_NUM_FORMS": "0", "texts-MAX_NUM_FORMS": "1000",
+        "markets-TOTAL_FORMS": "0", "markets-INITIAL_FORMS": "0",
+        "examples-TOTAL_FORMS": "0", "examples-INITIAL_FORMS": "0",
     }  # fmt: skip
     if reason.alone:
         form["alone"] = "on"
