@@ -8,7 +8,9 @@
 | resnet50 | a file of torchvision's weights | 23.5 M |
 """
 
+import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,7 +130,8 @@ def start(name: str, weights: str = "") -> Start:
     if name not in BACKBONES:
         raise ModelMissing(f"There is no backbone {name}; there is: {', '.join(BACKBONES)}.")
     try:
-        return BACKBONES[name](weights)
+        with redirect_stdout(sys.stderr):  # a package's loader prints, and stdout is for what a command says
+            return BACKBONES[name](weights)
     except (OSError, RuntimeError, KeyError) as error:
         raise ModelMissing(f"The weights of {name} cannot be read: {error}") from error
 

@@ -1,6 +1,7 @@
 """From trained weights to what serves: one ONNX from bytes to calibrated probabilities, run and compared first."""
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,8 @@ def to_onnx(network: Network, side: int, temperature: float) -> bytes:
     sample = (slope[None, :, None, None] + slope[None, None, :, None]) / 2 + rng.normal(0, 60, (3, side, side, 3))
     pixels = np.clip(sample, 0, 255).astype(np.uint8)
     buffer = io.BytesIO()
-    with torch.inference_mode():
+    with torch.inference_mode(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Constant folding")  # of a slice; nothing is lost
         wanted = model(torch.from_numpy(pixels)).numpy()
         torch.onnx.export(
             model,

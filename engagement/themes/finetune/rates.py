@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -37,22 +37,27 @@ from featurestore.encoders.base import ModelMissing
 PHONE = (1600, 1200)  # pixels of a picture as an app sends it
 
 
+class Rate(NamedTuple):
+    """Pictures a second, and a second of a processor's time: the same where the machine has no other work."""
+
+    wall: float
+    cpu: float
+
+
 @dataclass(frozen=True)
 class Rates:
-    """Pictures a second: of one loader worker, of the network alone, of both together; of one shard writer."""
+    """Of one loader worker, of the network alone, of both together; of one shard writer."""
 
-    loader: float
-    network: float
-    together: float
+    loader: Rate
+    network: Rate
+    together: Rate
     starved: float
-    writer: float
+    writer: Rate
     shard_bytes: float  # of a picture
-    cores: float  # seconds of processors that this process got in a second; below 1 the machine had other work
 
 
 def measure(recipe: Recipe, index: Index, seconds: float, us: Crew) -> Rates:
     """Takes about four times `seconds`, and a step of each to warm up."""
-    began = time.perf_counter(), time.process_time()
     with TemporaryDirectory() as folder:
         training = Training(recipe, index, Path(folder), us)
         training.total = 10**9  # the schedule stays near its start; nothing of this is kept
@@ -66,33 +71,32 @@ def measure(recipe: Recipe, index: Index, seconds: float, us: Crew) -> Rates:
         together = _rate(lambda: _step(training, real), step, seconds)
     size = sum(shard.bytes for shard in index.shards) / index.pictures
     phone = _phone()
-    writer = _rate(lambda: read(phone), 1, seconds)
-    cores = (time.process_time() - began[1]) / (time.perf_counter() - began[0])
-    return Rates(loader, network, together, real.share, writer, size, cores)
+    return Rates(loader, network, together, real.share, _rate(lambda: read(phone), 1, seconds), size)
 
 
 def cost(rates: Rates, pictures: int, epochs: float, price: float, gpus: int) -> dict[str, float]:
     """Hours and money. `gpus` of them are taken to share the work without loss, so it is a bound from below."""
-    hours = pictures * epochs / rates.together / 3600
+    hours = pictures * epochs / rates.together.wall / 3600
     return {
         "hours_of_one": round(hours, 2),
         "hours": round(hours / gpus, 2),
         "money": round(hours * price, 2),
-        "workers_that_keep_up": float(np.ceil(rates.network / rates.loader)),
-        "hours_of_one_shard_writer": round(pictures / rates.writer / 3600, 1),
+        "workers_that_keep_up": float(np.ceil(rates.network.wall / rates.loader.wall)),
+        "hours_of_one_shard_writer": round(pictures / rates.writer.wall / 3600, 1),
         "shards_gigabytes": round(pictures * rates.shard_bytes / 1e9, 1),
     }
 
 
-def _rate(once: Callable[[], object], pictures: int, seconds: float) -> float:
+def _rate(once: Callable[[], object], pictures: int, seconds: float) -> Rate:
     once()
     _wait()
-    began, count = time.perf_counter(), 0
+    began, cpu, count = time.perf_counter(), time.process_time(), 0
     while time.perf_counter() - began < seconds:
         once()
         count += 1
     _wait()
-    return count * pictures / (time.perf_counter() - began)
+    done = count * pictures
+    return Rate(done / (time.perf_counter() - began), done / max(time.process_time() - cpu, 1e-9))
 
 
 def _wait() -> None:
@@ -128,13 +132,11 @@ def main(arguments: Sequence[str]) -> None:
         raise SystemExit(str(error)) from error
     told: dict[str, Any] = {"device": name, "backbone": recipe.backbone, "precision": recipe.precision}
     told |= {"threads": recipe.threads, "workers": recipe.workers, "batch": recipe.batch, "side": recipe.side}
-    told["pictures_per_second"] = {
-        "one_loader_worker": round(rates.loader, 1),
-        "network_alone": round(rates.network, 1),
-        "together": round(rates.together, 1),
-        "one_shard_writer": round(rates.writer, 1),
-    }
-    told["cores"] = round(rates.cores, 2)
+    four = {"one_loader_worker": rates.loader, "network_alone": rates.network, "together": rates.together}
+    four["one_shard_writer"] = rates.writer
+    told["pictures_per_second"] = {name: round(rate.wall, 2) for name, rate in four.items()}
+    # Without loader workers this is what a processor's second is worth, however busy the machine was.
+    told["pictures_per_cpu_second"] = {name: round(rate.cpu, 2) for name, rate in four.items()}
     told["waited_for_data"] = round(rates.starved, 4)
     told["bytes_of_a_picture"] = round(rates.shard_bytes)
     told["cost"] = cost(rates, options.pictures, recipe.epochs, options.price, options.gpus)

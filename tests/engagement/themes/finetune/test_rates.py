@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from engagement.themes.finetune.rates import Rates, cost, main
+from engagement.themes.finetune.rates import Rate, Rates, cost, main
 
 
 def test_cost_follows_from_rates():
-    rates = Rates(loader=100.0, network=950.0, together=900.0, starved=0.0, writer=50.0, shard_bytes=24_000, cores=1.0)
+    loader, network, together, writer = (Rate(value, 1.0) for value in (100.0, 950.0, 900.0, 50.0))
+    rates = Rates(loader, network, together, starved=0.0, writer=writer, shard_bytes=24_000)
     told = cost(rates, pictures=15_000_000, epochs=3, price=2.0, gpus=4)
     assert told["hours_of_one"] == pytest.approx(13.89, abs=0.01)
     assert told["hours"] == pytest.approx(3.47, abs=0.01)
