@@ -287,6 +287,14 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "moderation.detectors.face.recipe.CENTERFACE",
 ]
 # What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
+# A transformers folder (safetensors) whose language model words comments; without one, templates do.
+COMMENT_MODEL = env.text("COMMENT_MODEL", "")
+if COMMENT_MODEL:
+    CELERY_BEAT_SCHEDULE["word drafts"] = {
+        "task": "engagement.characters.reword",
+        "schedule": 120.0,
+        "options": {"queue": "training", "expires": 110},
+    }
 EVALUATORS = ["engagement.themes.evaluating.ThemeEvaluator", "moderation.prefilter.evaluating_spans.SpanEvaluator"]
 # Heads that are no ONNX on one vector are read by their room: task -> a function of the row.
 HEAD_READERS = {"theme": "engagement.themes.registered.read"}

@@ -34,6 +34,9 @@ ANSWER_SECONDS = Histogram("brickmod_answer_seconds", "From received to decided.
 WEBHOOK_LAG = Histogram(
     "brickmod_webhook_lag_seconds", "From when an event was due to when the app took it.", buckets=_SECONDS + _HOURS
 )
+COMMENTS_WORDED = Counter(
+    "brickmod_comments_worded_total", "Drafts that a language model was asked to word, by how it ended.", ["how"]
+)
 DELIVERIES = Counter("brickmod_deliveries_total", "Tries to tell an app, by outcome.", ["outcome"])
 
 

@@ -128,10 +128,14 @@ def _author(app: int, author: str) -> str:
 
 
 # -- comments ------------------------------------------------------------------------------------------------------
-@transaction.atomic
 def keep(drafts: Iterable[Draft]) -> int:
-    """Keep what was written, for creations that have no draft. Returns how many that were. Twice is fine."""
-    wanted = list(drafts)
+    """Keep what was written and may be said, for creations that have no draft. Returns how many that were. Twice is
+    fine. It is checked before anything is locked."""
+    return _keep([row for row in drafts if not check(row.text, row.language)])
+
+
+@transaction.atomic
+def _keep(wanted: list[Draft]) -> int:
     there = set(
         Draft.objects.filter(creation__in=[row.creation_id for row in wanted])
         .exclude(state=DraftState.DROPPED)
@@ -139,17 +143,21 @@ def keep(drafts: Iterable[Draft]) -> int:
     )
     # What was withdrawn meanwhile gets nothing.
     left = set(Creation.objects.filter(id__in=[row.creation_id for row in wanted]).values_list("id", flat=True))
-    new = [row for row in wanted if row.creation_id in left - there and not check(row.text, row.language)]
+    new = [row for row in wanted if row.creation_id in left - there]
     Draft.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     return len(new)
 
 
-@transaction.atomic
 def edit(user: Any, draft: Draft, text: str, character: Character | None = None) -> Draft:
     """Another text, or another character's. It is checked again. Raises Gone, Unkind."""
-    row = waiting_draft(draft)
     text = " ".join(text.split())
-    if problems := check(text, row.language):
+    return _edit(draft, text, check(text, draft.language), character)
+
+
+@transaction.atomic
+def _edit(draft: Draft, text: str, problems: list[str], character: Character | None) -> Draft:
+    row = waiting_draft(draft)
+    if problems:
         raise Unkind(problems)
     row.edited = row.edited or text != row.text
     row.text, row.character = text, character or row.character
@@ -157,17 +165,21 @@ def edit(user: Any, draft: Draft, text: str, character: Character | None = None)
     return row
 
 
-@transaction.atomic
 def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> Draft:
-    """This person has read exactly this text and wants it to be said. Raises Gone when it reads otherwise by now.
+    """This person has read exactly this text and wants it to be said. Raises Unkind, and Gone when it
+    reads otherwise by now.
 
-    The app is told when it can no longer be undone.
+    The app is told when it can no longer be undone. What is checked by models is checked before anything is locked.
     """
-    now = now or timezone.now()
+    return _approve(user, draft, text, check(text, draft.language), now or timezone.now())
+
+
+@transaction.atomic
+def _approve(user: Any, draft: Draft, text: str, problems: list[str], now: datetime) -> Draft:
     row = waiting_draft(draft)
     if row.text != text:
         raise Gone("The text was changed meanwhile. Read it again.")
-    if problems := check(text, row.language):
+    if problems:
         raise Unkind(problems)
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.APPROVED, text, user, now
     row.approval, row.post_at = uuid4(), now + timedelta(seconds=settings.UNDO_SECONDS)

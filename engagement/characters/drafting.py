@@ -17,9 +17,14 @@ from engagement.themes.models import Theme
 HEARD_FOR = timedelta(days=30)  # what a child was told is not told again before
 
 
-@transaction.atomic
 def write_again(user: Any, draft: Draft, character: Character) -> Draft:
     """Another text, in this character's voice. Raises Gone, Unkind."""
+    check(draft.text, draft.language)  # so that the models are there before anything is locked
+    return _write_again(draft, character)
+
+
+@transaction.atomic
+def _write_again(draft: Draft, character: Character) -> Draft:
     row = waiting_draft(draft)
     row.text, row.tried = written(row.creation, character, name_of(row.theme), row.tried + 1)
     if problems := check(row.text, row.language):
@@ -29,13 +34,17 @@ def write_again(user: Any, draft: Draft, character: Character) -> Draft:
     return row
 
 
-@transaction.atomic
 def write_by_hand(user: Any, creation: Creation, character: Character, text: str) -> Draft:
     """A person's own words of a creation that has no draft. They wait like any other: to be read, and approved.
 
     Raises Gone (it has a draft; its author hears nothing of characters), Unkind.
     """
     text = " ".join(text.split())
+    return _write_by_hand(creation, character, text, check(text, creation.language))
+
+
+@transaction.atomic
+def _write_by_hand(creation: Creation, character: Character, text: str, problems: list[str]) -> Draft:
     if (
         held_out(creation.app_id, creation.author)
         or OptOut.objects.filter(app=creation.app_id, author=creation.author).exists()
@@ -44,7 +53,7 @@ def write_by_hand(user: Any, creation: Creation, character: Character, text: str
     earlier = Draft.objects.select_for_update().filter(creation=creation).order_by("-made_at")
     if any(row.state != DraftState.DROPPED for row in earlier):
         raise Gone("It has a draft: change that one.")
-    if problems := check(text, creation.language):
+    if problems:
         raise Unkind(problems)
     theme = next((row.theme for row in earlier), "")
     return Draft.objects.create(
