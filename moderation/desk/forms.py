@@ -1,10 +1,13 @@
 """What the desk's pages send. Fields that a person cannot fill in wrongly are read leniently."""
 
+import json
 from typing import Any
 from uuid import UUID
 
 from django import forms
 
+from moderation.desk.errors import BadMark
+from moderation.desk.marked import MOST, Mark, read
 from moderation.desk.models import Outcome
 
 
@@ -21,16 +24,22 @@ class UuidsField(forms.Field):
 
 
 class DecideForm(forms.Form):
-    """`approve`, or one or more `reason`. `decision` is the id that the decision will have: it makes a repeated
-    request harmless."""
+    """`approve`, or one or more `reason`, for the whole or for a part (`part-ID`).
+
+    `decision` is the id that the decision will have: it makes a repeated request harmless.
+    """
 
     decision = forms.UUIDField(required=False)
     note = forms.CharField(required=False, max_length=2000)
     shown_at = forms.DateTimeField(required=False)
+    sure = forms.BooleanField(required=False)
+    first = forms.SlugField(required=False, max_length=40)
+    name_pictures = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         approve, reasons = "approve" in self.data, self._reasons()
-        if approve == bool(reasons):
+        of_parts = any(name.startswith("part-") and said not in {"", "fine"} for name, said in self.data.items())
+        if approve == bool(reasons or of_parts):
             raise forms.ValidationError("Choose: approve, or why it is rejected.")
         return self.cleaned_data
 
@@ -39,7 +48,7 @@ class DecideForm(forms.Form):
 
     @property
     def outcome(self) -> str:
-        return Outcome.REJECT if self._reasons() else Outcome.APPROVE
+        return Outcome.APPROVE if "approve" in self.data else Outcome.REJECT
 
     @property
     def reasons(self) -> list[str]:
@@ -49,3 +58,38 @@ class DecideForm(forms.Form):
 class IdsForm(forms.Form):
     id = UuidsField(required=False)
     until = forms.DateTimeField(required=False)
+
+
+class PassForm(forms.Form):
+    """To which queue, with a note; `receipt` is the id that the receipt will have."""
+
+    queue = forms.SlugField(max_length=40)
+    note = forms.CharField(required=False, max_length=2000)
+    receipt = forms.UUIDField(required=False)
+
+
+class LaterForm(forms.Form):
+    """In how many minutes it comes back."""
+
+    minutes = forms.IntegerField(min_value=1, max_value=24 * 60)
+    note = forms.CharField(required=False, max_length=2000)
+
+
+class ReverseForm(forms.Form):
+    note = forms.CharField(max_length=2000, error_messages={"required": "Say why it is reversed."})
+    decision = forms.UUIDField(required=False)
+
+
+def marks_of(data: Any) -> list[Mark]:
+    """The marks in a decision's form: `mark` (JSON, repeated), and `part-ID` ("fine" or a reason). Raises BadMark."""
+    found = []
+    for raw in data.getlist("mark")[: MOST + 1]:
+        try:
+            found.append(read(json.loads(raw)))
+        except (json.JSONDecodeError, RecursionError):
+            raise BadMark("A mark could not be read.") from None
+    for name, said in data.items():
+        if name.startswith("part-") and said:
+            part = {"part": name.removeprefix("part-")}
+            found.append(read({**part, "fine": True} if said == "fine" else {**part, "reasons": [said]}))
+    return found

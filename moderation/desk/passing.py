@@ -15,6 +15,7 @@ from moderation.desk.models import Claim, Escalation, Park, Skip, SkipWhy
 from moderation.intake.models import State, Submission
 from moderation.queues.models import Queue
 
+AGAIN = timedelta(minutes=5)  # so long a browser may send the same thing again
 LONGEST = timedelta(hours=24)  # set aside for longer, it would be forgotten
 
 
@@ -22,6 +23,9 @@ LONGEST = timedelta(hours=24)  # set aside for longer, it would be forgotten
 def skip(user: Any, submission: Submission, why: str = "") -> None:
     """Pass a submission on: others are asked, this person is not asked again. Raises NotYours."""
     row = locked(user, submission.id)
+    mine = Claim.objects.filter(submission=row, moderator=user).exists()
+    if not mine and Skip.objects.filter(submission=row, moderator=user, at__gt=timezone.now() - AGAIN).exists():
+        return  # asked again: the answer was lost
     held(user, row)
     why = SkipWhy(why) if why else ""
     Skip.objects.update_or_create(submission=submission, moderator=user, defaults={"why": why})
@@ -35,8 +39,9 @@ def park(user: Any, submission: Submission, until: datetime, note: str = "") -> 
     Raises NotYours, and BadPlace for a time that is past or too far away."""
     row = locked(user, submission.id)
     now = timezone.now()
-    if Park.objects.filter(submission=row, moderator=user, until=until).exists():
-        return Park.objects.get(submission=row)  # asked again: the answer was lost
+    mine = Claim.objects.filter(submission=row, moderator=user).exists()
+    if not mine and (first := Park.objects.filter(submission=row, moderator=user, at__gt=now - AGAIN).first()):
+        return first  # asked again: the answer was lost
     held(user, row)
     if not now < until <= now + LONGEST:
         raise BadPlace("It can be set aside for up to a day.")

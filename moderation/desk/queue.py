@@ -86,6 +86,11 @@ def candidates(user: Any, now: datetime, slugs: Sequence[str] = (GENERAL,)) -> l
     return urgent + [id for _, _, id, _ in due]
 
 
+def something_found(id: UUID) -> bool:
+    """Did a detector say that something may be wrong with this one?"""
+    return Finding.objects.filter(part__submission_id=id, verdict__in=["flag", "reject"]).exists()
+
+
 @dataclass(frozen=True)
 class Counts:
     """How much waits. `waiting` and `late` stop at COUNT_TO; `oldest` is the longest wait among the most due."""

@@ -13,13 +13,17 @@ from django.utils.timesince import timesince
 
 from moderation.authors.history import History, Square, history
 from moderation.desk import why
+from moderation.desk.keys import HOUSE, keys_of
+from moderation.desk.lanes import to_pass_on_to
 from moderation.desk.markets import language_name, market_name, zone
 from moderation.desk.marks import Piece, Rect, overlay_height, pieces, rects
+from moderation.desk.models import SkipWhy
+from moderation.desk.notes import Note, notes
 from moderation.feedback.models import MarketRule, Reason
 from moderation.feedback.texts import feedback_for
 from moderation.intake.models import Part, PartKind, Submission, TextRole
 from moderation.queues.due import Rules, rules
-from moderation.queues.models import WARN_MINUTES
+from moderation.queues.models import WARN_MINUTES, Queue
 from moderation.queues.routing import primary
 
 _AT = re.compile(r" at (\d+(?:\.\d+)?) s$")
@@ -54,6 +58,7 @@ class ShownPart:
 
 @dataclass(frozen=True)
 class ShownText:
+    part: Part
     role: str
     pieces: tuple[Piece, ...]
 
@@ -134,6 +139,12 @@ class Shown:
     due: Due | None
     language: str
     market: str
+    found: bool  # did a detector find something? Then one press does not approve
+    notes: tuple[Note, ...]
+    keys: Mapping[str, str]
+    lanes: tuple[Queue, ...]  # where it can be passed on to
+    skips: tuple[tuple[str, str], ...]
+    passing: UUID  # the receipt that passing it on will have
     reads: bool  # does this person read its language?
     decision: UUID  # the id that a decision made from this page will have
     shown_at: datetime
@@ -141,6 +152,12 @@ class Shown:
     @property
     def id(self) -> UUID:
         return self.submission.id
+
+    @property
+    def rows(self) -> list[tuple[UUID, str]]:
+        """Every part with its name, for what is said of each."""
+        all_ = [*self.texts_with_title, *self.parts]
+        return [(one.part.id, one.name.lower() if isinstance(one, ShownPart) else f"the {one.role}") for one in all_]
 
     @property
     def texts_with_title(self) -> tuple[ShownText, ...]:
@@ -173,6 +190,12 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
         due=due_of(submission, now, rules()),
         language=language_name(submission.language),
         market=market_name(submission.market),
+        found=choose and any(f.verdict in {"flag", "reject"} for part in parts for f in part.findings.all()),
+        notes=tuple(notes(submission)),
+        keys=keys_of(user) if choose else {action: key for action, (key, _) in HOUSE.items()},
+        lanes=tuple(to_pass_on_to()) if choose else (),
+        skips=tuple(SkipWhy.choices),
+        passing=uuid4(),
         reads=not texts_need_reading(parts) or not mine or primary(submission.language) in mine,
         decision=uuid4(),
         shown_at=now,
@@ -221,7 +244,7 @@ def due_of(submission: Submission, now: datetime, rules: Rules) -> Due | None:
 
 def _text(part: Part) -> ShownText:
     spans = [e for f in part.findings.all() if f.verdict in {"flag", "reject"} for e in f.evidence]
-    return ShownText(part.role, tuple(pieces(part.text, spans)))
+    return ShownText(part, part.role, tuple(pieces(part.text, spans)))
 
 
 def _part(part: Part, among: Sequence[Part]) -> ShownPart:

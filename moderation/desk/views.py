@@ -1,29 +1,25 @@
 """The pages on which people decide. Every button is a form that works without scripts; with them, the same addresses
 answer in JSON when asked to (`Accept: application/json`), with the same partials in it."""
 
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
 from moderation.desk import actions
-from moderation.desk.door import DECIDE, SEE, submission_for
+from moderation.desk.answers import answer, ids_of, lease_end, refused, undoable
+from moderation.desk.arrivals import unheard
+from moderation.desk.door import DECIDE
 from moderation.desk.errors import DeskError
-from moderation.desk.forms import DecideForm, IdsForm
-from moderation.desk.models import Decision
-from moderation.desk.queue import counts, submissions
+from moderation.desk.forms import DecideForm, IdsForm, marks_of
+from moderation.desk.keys import keys_of, sheet
+from moderation.desk.lanes import open_to
+from moderation.desk.models import Decision, Outcome
+from moderation.desk.queue import counts, something_found, submissions
 from moderation.desk.shown import show
-from moderation.desk.timeline import timeline
 from moderation.intake.models import Submission
 
 
@@ -32,12 +28,17 @@ from moderation.intake.models import Submission
 @needs(DECIDE)
 def desk(request: HttpRequest) -> HttpResponse:
     """The work place: what this person holds, or the next."""
-    submission = actions.claim_next(request.user)
+    lane = next((one for one in open_to(request.user) if one.slug == request.GET.get("queue")), None)
+    submission = actions.claim_next(request.user, queue=lane.slug if lane else None)
     context = {
         "shown": show(submission, request.user) if submission else None,
         "counts": counts(),
-        "undo": _undoable(request.user),
-        "until": _lease_end(),
+        "undo": undoable(request.user),
+        "until": lease_end(),
+        "lane": lane,
+        "keys": keys_of(request.user),
+        "sheet": sheet(request.user),
+        "unheard": unheard(request.user),
     }
     return render(request, "moderation/desk/desk.html", context)
 
@@ -47,8 +48,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @needs(DECIDE)
 def next_one(request: HttpRequest) -> HttpResponse:
     """Another than those the page has (`id` repeated), to be shown at once when it is needed."""
-    submission = actions.claim_next(request.user, besides=_ids(request))
-    return _answer(request, submission=submission)
+    submission = actions.claim_next(request.user, besides=ids_of(request), queue=request.POST.get("queue"))
+    return answer(request, submission=submission)
 
 
 @never_cache
@@ -57,8 +58,10 @@ def next_one(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     form = DecideForm(request.POST)
     if not form.is_valid():
-        return _refused(request, 400, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return refused(request, 400, " ".join(str(error) for errors in form.errors.values() for error in errors))
     said = form.cleaned_data
+    if form.outcome == Outcome.APPROVE and not said["sure"] and something_found(id):
+        return refused(request, 409, "Something was found in this one. Say that you have seen it, then approve.")
     try:
         # Whoever looked longer than the lease, without a script to prolong it, keeps it if nobody else wanted it.
         actions.renew(request.user, [id])
@@ -70,10 +73,13 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
             note=said["note"],
             shown_at=said["shown_at"],
             id=said["decision"],
+            marks=marks_of(request.POST),
+            first=said["first"],
+            name_pictures=said["name_pictures"],
         )
     except DeskError as error:
-        return _refused(request, 409, str(error))
-    return _answer(request, decision=decision)
+        return refused(request, 409, str(error))
+    return answer(request, decision=decision)
 
 
 @never_cache
@@ -82,24 +88,12 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, id: UUID) -> HttpResponse:
     decision = Decision.objects.filter(id=id, moderator_id=request.user.pk).first()
     if decision is None:
-        return _refused(request, 404, "There is no such decision of yours.")
+        return refused(request, 404, "There is no such decision of yours.")
     try:
         actions.undo(request.user, decision)
     except DeskError as error:
-        return _refused(request, 409, str(error))
-    return _answer(request, submission=submissions().whole().filter(id=decision.submission_id).first())
-
-
-@never_cache
-@require_POST
-@needs(DECIDE)
-def skip(request: HttpRequest, id: UUID) -> HttpResponse:
-    try:
-        actions.renew(request.user, [id])
-        actions.skip(request.user, Submission(id=id))
-    except DeskError as error:
-        return _refused(request, 409, str(error))
-    return _answer(request)
+        return refused(request, 409, str(error))
+    return answer(request, submission=submissions().whole().filter(id=decision.submission_id).first())
 
 
 @never_cache
@@ -107,8 +101,8 @@ def skip(request: HttpRequest, id: UUID) -> HttpResponse:
 @needs(DECIDE)
 def renew(request: HttpRequest) -> HttpResponse:
     """The heartbeat: which of these are still this person's?"""
-    held = actions.renew(request.user, _ids(request))
-    return _answer(request, held=[str(id) for id in held])
+    held = actions.renew(request.user, ids_of(request))
+    return answer(request, held=[str(id) for id in held], unheard=unheard(request.user))
 
 
 @require_POST
@@ -119,73 +113,3 @@ def release(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         actions.release(request.user, form.cleaned_data["id"], form.cleaned_data["until"])
     return HttpResponse(status=204)
-
-
-@never_cache
-@require_GET
-@needs(SEE)
-def submission(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Any submission, to read: nothing can be decided here."""
-    try:
-        submission_for(request.user, id, SEE)
-        found = submissions().whole().get(id=id)
-    except Submission.DoesNotExist:
-        raise Http404("This submission is not there any more.") from None
-    context = {"shown": show(found, request.user, choose=False), "timeline": timeline(found)}
-    return render(request, "moderation/desk/submission.html", context)
-
-
-# -- answers -----------------------------------------------------------------------------------------------------
-def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
-
-
-def _ids(request: HttpRequest) -> list[UUID]:
-    form = IdsForm(request.POST)
-    return form.cleaned_data["id"] if form.is_valid() else []
-
-
-def _answer(request: HttpRequest, **found: Any) -> HttpResponse:
-    """What an action led to: the desk again, or its pieces as JSON."""
-    if not _wants_json(request):
-        return HttpResponseRedirect(reverse("desk"))
-    data: dict[str, Any] = {
-        "counts": render_to_string("moderation/desk/_counts.html", {"counts": counts()}),
-        "until": _lease_end(),
-    }
-    if "submission" in found:
-        one = found["submission"]
-        context = {"shown": show(one, request.user)} if one else {}
-        data["html"] = render_to_string("moderation/desk/_submission.html", context, request) if one else None
-    if decision := found.get("decision"):
-        undo = _as_undo(decision)
-        data["decision"] = str(decision.id)
-        data["undo"] = render_to_string("moderation/desk/_undo.html", {"undo": undo}, request) if undo else ""
-    if "held" in found:
-        data["held"] = found["held"]
-    return JsonResponse(data)
-
-
-def _refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """Nothing was changed, and why."""
-    if _wants_json(request):
-        return JsonResponse({"detail": sentence}, status=status)
-    messages.error(request, sentence)
-    return HttpResponseRedirect(reverse("desk"))
-
-
-def _lease_end() -> str:
-    """No lease that was made until now ends later."""
-    return (timezone.now() + timedelta(seconds=settings.CLAIM_LEASE_SECONDS)).isoformat()
-
-
-def _undoable(user: Any) -> dict[str, Any] | None:
-    """This person's last decision while it can be undone: a page without scripts offers it too."""
-    return next((undo for last in Decision.objects.standing_of(user)[:1] if (undo := _as_undo(last))), None)
-
-
-def _as_undo(decision: Decision) -> dict[str, Any] | None:
-    seconds = settings.UNDO_SECONDS - (timezone.now() - decision.decided_at).total_seconds()
-    if decision.undone_at or decision.on_appeal or seconds <= 0:
-        return None
-    return {"decision": decision, "seconds": int(seconds)}

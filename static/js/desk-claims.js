@@ -7,8 +7,8 @@ export class Claims {
   #until;
   #said = null;
 
-  constructor(root, { held, lost, recount, notice, back }) {
-    Object.assign(this, { root, held, lost, recount, notice, back });
+  constructor(root, { held, lost, recount, notice, back, unheard }) {
+    Object.assign(this, { root, held, lost, recount, notice, back, unheard });
     this.#until = root.dataset.until;
   }
 
@@ -23,7 +23,6 @@ export class Claims {
 
   async beat() {
     const asked = this.held();
-    if (!asked.length) return;
     const data = new FormData();
     for (const id of asked) data.append("id", id);
     try {
@@ -31,6 +30,7 @@ export class Claims {
       this.reached(answer.data.until);
       if (!answer.ok) return;
       this.recount(answer.data.counts);
+      this.unheard(answer.data.unheard);
       const now = this.held(); // decided while we asked? Then it is not lost.
       for (const id of asked) if (!answer.data.held.includes(id) && now.includes(id)) this.lost(id);
     } catch (problem) {

@@ -1,8 +1,6 @@
 // Plain keys, without modifiers. Each presses the button that shows it (data-key), so what a key does is on the page.
 import * as stage from "./desk-stage.js";
 
-const DECIDES = /^[asu0-9]$/;
-
 function writing(target) {
   return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])");
 }
@@ -13,17 +11,25 @@ function keyOf(event) {
   return event.code?.startsWith("Digit") && !/[0-9?]/.test(key) ? event.code.slice(5) : key;
 }
 
-export function listenForKeys(place, { current, undoBox, help }) {
+// In an open sheet the digits, and the key that opened it, choose one of its buttons (data-n).
+function choose(sheet, key) {
+  const button = sheet.querySelector(`[data-n="${CSS.escape(key)}"]`);
+  button?.click();
+  return Boolean(button);
+}
+
+export function listenForKeys(place, { root, current, undoBox, help }) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target)) return;
-    if (document.querySelector("dialog[open], .sheet:popover-open")) return; // these have keys of their own
     const key = keyOf(event);
-    if (event.repeat && DECIDES.test(key)) return; // a key held down decides once
+    if (event.repeat && !key.startsWith("Arrow")) return; // a key held down decides once
+    const sheet = document.querySelector("dialog[open], .sheet:popover-open");
+    if (sheet) return void (choose(sheet, key) && event.preventDefault());
     const article = current();
     if (key === "?") help();
-    else if (key === "u") undoBox.querySelector("button")?.click();
+    else if (key === root.dataset.undo) undoBox.querySelector("button")?.click();
     else if (!article) return;
-    else if (key === "r") reject(article);
+    else if (key === root.dataset.reject) reject(article);
     else if (key === "Escape") return back(article); // the browser closes what is open by itself
     else if (key.startsWith("Arrow")) {
       if (!stage.move(article, key)) return;

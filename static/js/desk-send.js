@@ -33,10 +33,10 @@ export class Sender {
   begin() {
     // What was left unsent when the tab was reloaded.
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-    for (const { url, fields, id, label } of kept) {
+    for (const { url, fields, id, label, title } of kept) {
       const data = new FormData();
       for (const [name, value] of fields) data.append(name, value);
-      this.send({ url, data, id, label });
+      this.send({ url, data, id, label, title });
     }
   }
 
@@ -84,7 +84,7 @@ export class Sender {
   }
 
   #keep() {
-    const kept = this.#open.map(({ url, data, id, label }) => ({ url, id, label, fields: [...data] }));
+    const kept = this.#open.map(({ url, data, id, label, title }) => ({ url, id, label, title, fields: [...data] }));
     sessionStorage.setItem(KEPT, JSON.stringify(kept));
   }
 }

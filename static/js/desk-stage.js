@@ -25,7 +25,7 @@ export function listen(root) {
     if (!article) return;
     if (by("[data-show]")) (event.preventDefault(), showView(article, +by("[data-show]").dataset.show));
     else if (by("[data-seek]")) seek(by(".view"), +by("[data-seek]").dataset.seek);
-    else if (by(".tools [data-key=z]")) zoom(article);
+    else if (by(".tools [data-tool=zoom]")) zoom(article);
     else if (by(".tools [data-tool=boxes]")) ((boxes = !boxes), drawBoxes(article));
     else if (by(".tools [data-key^=Arrow]")) move(article, by("[data-key]").dataset.key, true);
   });
@@ -84,7 +84,7 @@ export function zoom(article, on = null, pointer = null) {
     if (img.src !== img.dataset.full) img.src = img.dataset.full; // the preview is too coarse for this
   } else places.delete(figure);
   figure.classList.toggle("zoomed", on);
-  tool(article, "z")?.setAttribute("aria-pressed", on);
+  tool(article, "zoom")?.setAttribute("aria-pressed", on);
   draw(figure);
 }
 
@@ -136,5 +136,5 @@ export function tellTime(due) {
   due.querySelector("[data-left]").textContent = `${figure} ${left < 0 ? "late" : "left"}`;
   due.querySelector("progress").value = Math.max(0, left);
   due.classList.toggle("late", left < 0);
-  due.classList.toggle("soon", left >= 0 && left < 300);
+  due.classList.toggle("soon", left >= 0 && left < 60 * (due.dataset.warn ?? 5));
 }

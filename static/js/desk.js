@@ -2,10 +2,14 @@
 // did not arrive. Without this file every button is a form that does the same, a page later.
 import { Claims } from "./desk-claims.js";
 import { listenForKeys } from "./desk-keys.js";
+import * as marks from "./desk-marks.js";
 import { Sender, post } from "./desk-send.js";
+import * as sheets from "./desk-sheets.js";
 import * as stage from "./desk-stage.js";
+import { sure } from "./desk-sure.js";
 
 const POLL_MS = 5000;
+const AHEAD = 2; // so many are ready, pictures and all
 const root = document.getElementById("desk");
 const place = document.getElementById("desk-place");
 const empty = document.getElementById("desk-empty");
@@ -81,10 +85,12 @@ function advance(done) {
 
 async function fill() {
   clearTimeout(poll);
-  if (filling || shelf.childElementCount) return;
+  if (filling || shelf.childElementCount >= AHEAD) return;
   filling = true;
   const data = new FormData();
   for (const id of [...onHand().map(idOf), ...sender.waiting()]) data.append("id", id);
+  if ("oneQueue" in root.dataset) data.set("queue", root.dataset.queue);
+  let more = false;
   try {
     const answer = await post(root.dataset.next, data);
     claims.reached(answer.data.until);
@@ -93,6 +99,7 @@ async function fill() {
       const article = elementOf(answer.data.html);
       if (onHand().every((other) => idOf(other) !== idOf(article))) {
         shelf.append(article);
+        more = true;
         article.querySelectorAll(".view.current img").forEach((img) => img.decode().catch(() => {}));
         if (!current()) advance(said || "A new one:");
       }
@@ -101,6 +108,7 @@ async function fill() {
     claims.unreachable(problem);
   }
   filling = false;
+  if (more) return fill();
   // Somebody who waits is served soon; who has something before them will ask when it is decided.
   if (!current()) poll = setTimeout(() => (document.hidden ? 0 : fill()), POLL_MS * (0.9 + 0.2 * Math.random()));
 }
@@ -111,6 +119,7 @@ const sender = new Sender({
     recount(data.counts);
     claims.reached(data.until);
     if (sent === sender.last && data.undo) offerUndo(data.undo);
+    if (data.receipt) notice(`${sent.title}: ${data.receipt}`, { "All right": () => {} });
     fill();
   },
   refused(sent, detail) {
@@ -129,6 +138,8 @@ function decide(form, submitter) {
   if (data.has("approve") && article.querySelector(".view.is-broken")) {
     return notice("You cannot see every picture of this one. Skip it, or reject it.", { "All right": () => {} });
   }
+  if (data.has("approve") && !sure(article, submitter, data)) return say("Something was found. Press again to approve.");
+  marks.addTo(data, article);
   const what = data.has("approve") ? "Approved" : "Rejected";
   form.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
   data.set("decision", newId()); // the same at every retry, so that it counts once
@@ -136,13 +147,16 @@ function decide(form, submitter) {
   undoBox.replaceChildren(Object.assign(document.createElement("span"), { className: "quiet small", textContent: "sending" }));
   const title = article.querySelector("h1").textContent.trim();
   sender.send({ url: form.action, data, id: idOf(article), label: `${what}: ${title}` });
-  advance(`${what}.`);
+  advance(data.has("approve") ? "Approving." : "Rejecting."); // that it is done is said when it is
 }
 
-function skip(form) {
+function pass(form, submitter) {
   const article = form.closest("article");
-  sender.send({ url: form.action, data: new FormData(form), id: idOf(article), label: "Skipped" });
-  advance("Skipped.");
+  if (article !== current() || article.dataset.lost) return;
+  form.hidePopover();
+  const title = article.querySelector("h1").textContent.trim();
+  sender.send({ url: form.action, data: new FormData(form, submitter), id: idOf(article), title, label: `${form.dataset.send}: ${title}` });
+  advance("Sending.");
 }
 
 function offerUndo(html) {
@@ -187,6 +201,7 @@ const claims = new Claims(root, {
   },
   recount,
   notice,
+  unheard: (html) => html !== undefined && (document.getElementById("desk-unheard").innerHTML = html),
   back: () => (sender.retry(), fill()),
 });
 
@@ -214,11 +229,13 @@ if (current()) {
   current().querySelector("h1").focus({ preventScroll: true });
 }
 root.addEventListener("submit", (event) => {
-  const act = [["[data-decide]", decide], ["[data-skip]", skip], ["form.undo", undo]].find(([which]) => event.target.matches(which));
+  const act = [["[data-decide]", decide], ["[data-send]", pass], ["form.undo", undo]].find(([which]) => event.target.matches(which));
   if (act) (event.preventDefault(), act[1](event.target, event.submitter));
 });
-listenForKeys(place, { current, undoBox, help: () => document.getElementById("desk-keys").showModal() });
+listenForKeys(place, { root, current, undoBox, help: () => document.getElementById("desk-keys").showModal() });
 stage.listen(root);
+marks.listen(root);
+sheets.listen(root);
 document.addEventListener("visibilitychange", () => !document.hidden && !current() && fill());
 addEventListener("beforeunload", (event) => sender.waiting().length && event.preventDefault());
 setInterval(tick, 1000);

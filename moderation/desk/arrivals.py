@@ -1,0 +1,43 @@
+"""What a person decided and the app has not heard: it stays on their screen, with the reason, until it has."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from brickmod.outbox.models import Delivery, DeliveryState
+from moderation.desk.models import Decision, Outcome
+
+LOOK_BACK, AT_MOST = timedelta(hours=24), 500
+STUCK = 2  # so many tries that failed: one may be chance
+
+
+@dataclass(frozen=True)
+class Unheard:
+    submission: UUID
+    what: str
+    app: str
+    why: str
+
+
+def unheard(user: Any) -> list[Unheard]:
+    """The answers of this person's decisions of the last day that did not arrive. Two queries."""
+    since = timezone.now() - LOOK_BACK
+    mine = {
+        f"decided:{id}": (submission, outcome)
+        for id, submission, outcome in Decision.objects.standing_of(user)
+        .filter(decided_at__gt=since)
+        .values_list("id", "submission_id", "outcome")[:AT_MOST]
+    }
+    if not mine:
+        return []
+    stuck = Delivery.objects.filter(event__key__in=list(mine)).exclude(state=DeliveryState.DELIVERED)
+    found = []
+    for delivery in stuck.filter(tries__gte=STUCK).select_related("event", "endpoint__app").order_by("id"):
+        submission, outcome = mine[delivery.event.key]
+        given_up = "given up" if delivery.state == DeliveryState.DEAD else "tried again"
+        why = f"{delivery.last_error or 'no answer'}, {delivery.tries} tries, {given_up}"
+        found.append(Unheard(submission, Outcome(outcome).label, delivery.endpoint.app.name, why))
+    return found

@@ -1,0 +1,65 @@
+"""Skip, set aside, pass on: what a person does with what they do not decide."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from brickmod.web.guards import needs
+from moderation.desk import actions
+from moderation.desk.answers import answer, refused
+from moderation.desk.door import DECIDE
+from moderation.desk.errors import DeskError
+from moderation.desk.forms import LaterForm, PassForm
+from moderation.desk.models import SkipWhy
+from moderation.intake.models import Submission
+from moderation.queues.models import Queue
+
+
+@never_cache
+@require_POST
+@needs(DECIDE)
+def skip(request: HttpRequest, id: UUID) -> HttpResponse:
+    why = request.POST.get("why", "")
+    try:
+        actions.renew(request.user, [id])
+        actions.skip(request.user, Submission(id=id), why if why in SkipWhy.values else "")
+    except DeskError as error:
+        return refused(request, 409, str(error))
+    return answer(request)
+
+
+@never_cache
+@require_POST
+@needs(DECIDE)
+def later(request: HttpRequest, id: UUID) -> HttpResponse:
+    form = LaterForm(request.POST)
+    if not form.is_valid():
+        return refused(request, 400, "Choose when it comes back: in up to a day.")
+    until = timezone.now() + timedelta(minutes=form.cleaned_data["minutes"])
+    try:
+        actions.renew(request.user, [id])
+        parked = actions.park(request.user, Submission(id=id), until, form.cleaned_data["note"])
+    except DeskError as error:
+        return refused(request, 409, str(error))
+    return answer(request, receipt=f"Set aside until {parked.until:%H:%M} UTC.")
+
+
+@never_cache
+@require_POST
+@needs(DECIDE)
+def pass_on(request: HttpRequest, id: UUID) -> HttpResponse:
+    form = PassForm(request.POST)
+    if not form.is_valid():
+        return refused(request, 400, "Choose a queue to pass it on to.")
+    said = form.cleaned_data
+    try:
+        actions.renew(request.user, [id])
+        made = actions.escalate(request.user, Submission(id=id), said["queue"], said["note"], said["receipt"])
+    except DeskError as error:
+        return refused(request, 409, str(error))
+    name = Queue.objects.filter(slug=made.to_queue).values_list("name", flat=True).first() or made.to_queue
+    return answer(request, receipt=f"Passed on to {name}. Receipt {made.receipt}.")
