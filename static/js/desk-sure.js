@@ -13,7 +13,7 @@ export function sure(article, button, data) {
   if (since < AT_LEAST_MS) return false;
   article.dataset.armed = now;
   const words = article.querySelector("[data-approve]");
-  words.textContent = "Press again: approve";
+  words.textContent = "Press again";
   article.querySelector("button.approve").classList.add("is-armed");
   setTimeout(() => {
     words.textContent = "Approve";
