@@ -31,7 +31,6 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Comments", "/comments/", "characters.approve")
     yield Entry("Engagement", "/engagement/", "characters.approve|featurestore.see_models")
-    yield Entry("New", "/new/", "characters.approve")
     yield Entry("Models", "/models/", "featurestore.see_models")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")

@@ -1,6 +1,7 @@
 """Groups of strange creations that are there again when a part of them is left out. Pure: no Django.
 
-HDBSCAN (Campello, Moulavi and Sander, 2013), its leaves: a group that is large at every density would hold several themes.
+HDBSCAN (Campello, Moulavi and Sander, 2013), its leaves: a group that is large at every density would hold several
+themes.
 Stability after Hennig, "Cluster-wise assessment of cluster stability", 2007: the Jaccard similarity of a group to the
 likest one of a resample, over their common creations, on average.
 """
@@ -13,9 +14,9 @@ from sklearn.cluster import HDBSCAN
 
 Rows = NDArray[np.intp]
 
-SMALLEST, NEIGHBOURS = 20, 5
-RESAMPLES, SHARE = 6, 0.8
-STABLE = 0.4  # mean Jaccard; below, a group is an accident of what was published
+SMALLEST, NEIGHBOURS = 15, 5
+RESAMPLES, SHARE = 4, 0.8
+STABLE = 0.45  # mean Jaccard; below, a group is an accident of what was published
 SEED = 7
 
 

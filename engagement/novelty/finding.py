@@ -11,8 +11,11 @@ from engagement.novelty.representing import Points, points, unit
 from engagement.novelty.strange import strangeness
 from engagement.novelty.words import telling
 
+CARDS = 24  # new ones a week: what a person can look at; those that are stablest
 SHOWN = 30  # creations of a card that a person sees
 MOST = 6000  # strange creations that are looked at; more are drawn from by chance
+GROUND = 400  # explained creations beside them, or half as many as the strange ones
+NEW = 0.5  # share of a group that is strange; below, it is part of a known theme
 SEED = 7
 
 
@@ -33,7 +36,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Found:
-    """`rows` of the window, nearest to the middle first. `words`: with their z. `parents`: of a mix, else None."""
+    """`rows` of the window: the group, nearest to its middle first, then those near it. `words`: with their z.
+
+    `parents`: of a mix, else None.
+    """
 
     rows: NDArray[np.intp]
     stability: float
@@ -43,27 +49,52 @@ class Found:
 
 def discover(window: Window) -> list[Found]:
     """Cards, most stable first."""
-    x, candidates = placed(window)
+    x, rows, strange = placed(window)
+    # What is explained is the ground against which a group stands out; a group of it is part of a known theme.
+    new = [group for group in clustering.groups(x) if strange[group.rows].mean() >= NEW]
+    free = strange.copy()
+    for group in new:
+        free[group.rows] = False
     found = []
-    for group in clustering.groups(x):
-        rows = candidates[group.rows]
-        inside = set(rows.tolist())
+    for group in new:
+        mine = rows[_filled(x, group.rows[strange[group.rows]], free)]
+        inside = set(mine.tolist())
         others = [text for i, text in enumerate(window.texts) if i not in inside]
-        scores = [dict(zip(window.slugs, map(float, window.p[i]), strict=True)) for i in rows[:SHOWN]]
-        words = telling([window.texts[i] for i in rows], others)
-        found.append(Found(rows, group.stability, words, mixing.parents(scores)))
+        scores = [dict(zip(window.slugs, map(float, window.p[i]), strict=True)) for i in mine[:SHOWN]]
+        words = telling([window.texts[i] for i in mine], others)
+        found.append(Found(mine, group.stability, words, mixing.parents(scores)))
     return found
 
 
-def placed(window: Window) -> tuple[Points, NDArray[np.intp]]:
-    """(points of the strange ones, their rows). Points are laid by all creations, those that a theme explains too."""
-    strange = strangeness(window.p)
-    candidates = np.flatnonzero(strange > window.strange)
-    if len(candidates) > MOST:
-        candidates = np.sort(np.random.default_rng(SEED).choice(candidates, MOST, replace=False))
+def placed(window: Window) -> tuple[Points, NDArray[np.intp], NDArray[np.bool_]]:
+    """(points, their rows of the window, which of them are strange): the strange ones, and some that are explained."""
+    strangest = strangeness(window.p)
+    is_strange = strangest > window.strange
+    rng = np.random.default_rng(SEED)
+    candidates = _some(np.flatnonzero(is_strange), MOST, rng)
+    ground = _some(np.flatnonzero(~is_strange), max(GROUND, len(candidates) // 2), rng)
+    rows = np.sort(np.concatenate([candidates, ground]))
     best = np.where(np.isnan(window.p), -1.0, window.p)
-    themes = [window.slugs[at] if top >= window.sure else "" for at, top in zip(best.argmax(1), best.max(1), strict=True)]
-    return points(window.vectors, window.texts, themes)[candidates], candidates
+    themes = [
+        window.slugs[at] if top >= window.sure else "" for at, top in zip(best.argmax(1), best.max(1), strict=True)
+    ]
+    return points(window.vectors, window.texts, themes)[rows], rows, is_strange[rows]
+
+
+def _filled(x: Points, core: NDArray[np.intp], free: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """A small group, and up to SHOWN the strange ones nearest to its middle that are in none (`free` is used up)."""
+    others = np.flatnonzero(free)
+    lacking = min(SHOWN - len(core), len(others))
+    if lacking <= 0:
+        return core
+    away = ((x[others] - x[core].mean(0)) ** 2).sum(1)
+    more = others[np.argsort(away, kind="stable")[:lacking]]
+    free[more] = False
+    return np.concatenate([core, more])
+
+
+def _some(rows: NDArray[np.intp], most: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False))
 
 
 def nearest(x: Points, groups: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:

@@ -19,8 +19,8 @@ class Growth:
 def growth(counts: Sequence[int], everything: Sequence[int]) -> Growth:
     """`counts`: of the card, `everything`: of all creations, week by week, oldest first.
 
-    Given how many the card has in all, those of the last week are binomial when nothing grew (Przyborowski and Wilenski,
-    1940): the interval is Clopper and Pearson's, carried over to the ratio of the two rates.
+    Given how many the card has in all, those of the last week are binomial (Przyborowski and Wilenski, 1940): the
+    interval is Clopper and Pearson's, carried over to the ratio of the two rates.
     """
     if len(counts) != len(everything):
         raise ValueError("a week is missing")

@@ -13,7 +13,7 @@ from engagement.creations.models import Creation
 from engagement.daily.guessing import words_of
 from engagement.daily.models import CreationTheme
 from engagement.novelty.models import Look
-from engagement.novelty.strange import threshold
+from engagement.novelty.strange import FALSE_ALARMS, threshold
 from engagement.themes import classifier
 from engagement.themes.sheet import Sheet
 from featurestore.encoders import text_encoder
@@ -21,7 +21,6 @@ from featurestore.encoders import text_encoder
 WEEKS = 4
 ONE_OF = 8  # of the creations that a theme explains
 SIZE = 100
-FALSE_ALARMS = 0.1  # of creations of known themes that may count as strange
 
 
 class Eyes(Protocol):

@@ -1,9 +1,9 @@
 """Creations as points, so that those of one theme lie together, also of a theme that nobody has named. Pure: no Django.
 
-What varies inside known themes (colours of legs, set or figure) varies inside unknown ones too: the vectors' covariance
-within known themes is divided out (within-class covariance normalisation, Hatch and Stolcke, "Generalized Linear Kernels
-for One-Versus-All Classification", 2006). Beside it stand the texts' n-grams: names that the encoder does not know
-are found again by their letters.
+What varies inside known themes (colours of legs, set or figure) varies inside unknown ones too: the covariance of
+vectors within known themes is divided out (within-class covariance normalisation; Hatch and Stolcke, 2006,
+"Generalized Linear Kernels for One-Versus-All Classification"). Beside it stand the texts' n-grams: names that the
+encoder does not know are found again by their letters.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from engagement.themes.ngrams import Table, hashes
 Points = NDArray[np.float64]
 
 CALM = 2.0  # how much of the mean variance is added to each direction: few known creations say little of 384 directions
-LETTERS, SAME = 60, 0.8  # dimensions of the n-grams, and how much they count beside the vector
-KEPT = 40  # dimensions in the end
+LETTERS, SAME = 120, 0.8  # dimensions of the n-grams, and how much they count beside the vector
+KEPT = 60  # dimensions in the end
 LEAST = 3  # texts that an n-gram must be in
 FEW = 8  # known creations of a theme; with fewer it does not say how themes vary inside
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from engagement.creations.models import Creation
 from engagement.daily.guessing import words_of
-from engagement.novelty.finding import Found, Window, discover
+from engagement.novelty.finding import CARDS, Found, Window, discover
 from engagement.novelty.growth import growth
 from engagement.novelty.looking import WEEKS
 from engagement.novelty.matching import Known, matched
@@ -26,7 +26,6 @@ from featurestore.bridge.files import NoBridge, load
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=30)
-MOST = 24  # new cards a week: what a person can look at; those that are stablest
 
 
 def week_to_search(now: datetime) -> date:
@@ -123,7 +122,7 @@ def _keep(week: date, encoder: str, seen: _Seen, found: Sequence[Found]) -> None
     now = [Known({seen.ids[i] for i in one.rows}, mean) for one, mean in zip(found, means, strict=True)]
     fresh = 0
     for one, mean, place in zip(found, means, matched(now, before), strict=True):
-        if place is None and fresh >= MOST:
+        if place is None and fresh >= CARDS:
             continue
         fresh += place is None
         card = old[place] if place is not None else Card(first_week=week)

@@ -1,7 +1,7 @@
 """Which creations no theme explains, with a false-alarm rate that is set. Pure: no Django.
 
-The score is one minus the calibrated probability of the likeliest theme (Hendrycks and Gimpel, "A Baseline for Detecting
-Misclassified and Out-of-Distribution Examples", 2017); docs/new-themes.md has how it did against the energy of the
+The score is one minus the calibrated probability of the likeliest theme (Hendrycks and Gimpel, 2017, "A Baseline for
+Detecting Misclassified and Out-of-Distribution Examples"); docs/new-themes.md has how it did against the energy of the
 logits (Liu et al., 2020) and against distances.
 """
 
@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+
+FALSE_ALARMS = 0.1  # of creations of known themes that may count as strange
 
 
 def strangeness(p: NDArray[np.floating]) -> Scores:

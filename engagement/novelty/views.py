@@ -27,8 +27,8 @@ class Bar:
     """A week of a card's drawing: where its bar is, how high, and what it says."""
 
     x: int
-    y: float
-    height: float
+    y: str
+    height: str
     week: str
     count: int
     everything: int
@@ -36,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Shown:
-    """A card as the page has it. `says`: of its growth, in words."""
+    """A card as the page has it. `says`: of its growth. `stability`: mean overlap with what resamples found."""
 
     card: Card
     creations: list[Any]
@@ -44,6 +44,7 @@ class Shown:
     parents: list[str]
     bars: list[Bar]
     says: str
+    stability: str
 
 
 @never_cache
@@ -123,6 +124,7 @@ def shown(card: Card, names: dict[str, str]) -> Shown:
         [names.get(slug, slug) for slug in card.parents],
         bars(card.growth),
         growing(card.growth),
+        f"{card.stability:.0%}",
     )
 
 
@@ -130,7 +132,7 @@ def bars(growth: dict[str, Any]) -> list[Bar]:
     rows = list(zip(growth["weeks"], growth["counts"], growth["everything"], strict=True))
     most = max((count for _, count, _ in rows), default=0) or 1
     return [
-        Bar(n * 22, round(HEIGHT - HEIGHT * count / most, 1), round(HEIGHT * count / most, 1), week, count, of)
+        Bar(n * 22, f"{HEIGHT - HEIGHT * count / most:.1f}", f"{HEIGHT * count / most:.1f}", week, count, of)
         for n, (week, count, of) in enumerate(rows)
     ]
 

@@ -1,4 +1,4 @@
-"""Words that a card has and the other creations have not: log-odds with an informative Dirichlet prior. Pure: no Django.
+"""Words that a card has and other creations have not: log-odds with an informative Dirichlet prior. Pure: no Django.
 
 Monroe, Colaresi and Quinn, "Fightin' Words: Lexical Feature Selection and Evaluation for Identifying the Content of
 Political Conflict", 2008: the prior is what all texts say, so a rare word needs more evidence than a common one.
@@ -37,4 +37,4 @@ def telling(card: Sequence[str], others: Sequence[str], most: int = 8) -> list[t
 
 
 def _counted(texts: Iterable[str]) -> "Counter[str]":
-    return Counter(word for text in texts for word in {found for found in _WORD.findall(folded(text))})
+    return Counter(word for text in texts for word in set(_WORD.findall(folded(text))))
