@@ -15,7 +15,8 @@ class Look(models.Model):
     """What is kept of a creation for the weeks in which it may be part of something new. It goes with the creation."""
 
     creation = models.OneToOneField(Creation, on_delete=models.CASCADE, related_name="look")
-    encoder = models.CharField(max_length=80, help_text="The version that made the vector.")
+    view = models.CharField(max_length=10, help_text="What it was looked at by: text or image.")
+    encoder = models.CharField(max_length=80, blank=True, help_text="The version that made the vector; empty: none.")
     vector = models.BinaryField(help_text="float16")
     scores = models.JSONField(default=dict, help_text="slug -> probability, as the classifier said.")
     made_at = models.DateTimeField(default=timezone.now)
@@ -75,6 +76,7 @@ class Card(models.Model):
     size = models.PositiveIntegerField(help_text="As found; who was withdrawn since is no member any more.")
     growth = models.JSONField(default=dict, help_text="weeks, counts, everything; ratio, low, high")
     parents = models.JSONField(default=list, help_text="Of a mix: two slugs.")
+    view = models.CharField(max_length=10, help_text="What its creations were looked at by.")
     encoder = models.CharField(max_length=80)
     mean = models.BinaryField(help_text="float32: of its vectors, less that of all creations.")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="cards")
@@ -83,7 +85,6 @@ class Card(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     before = models.JSONField(default=dict, help_text="Creation -> what its theme was, for undo.")
-    learned_at = models.DateTimeField(null=True, blank=True, help_text="When the text head knew the theme.")
 
     objects = CardQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from engagement.creations.models import Creation
 from engagement.daily.guessing import words_of
 from engagement.novelty.finding import CARDS, Found, Window, discover
 from engagement.novelty.growth import growth
-from engagement.novelty.looking import WEEKS
+from engagement.novelty.looking import WEEKS, Kind
 from engagement.novelty.matching import Known, matched
 from engagement.novelty.models import Card, CardState, Look, Member, Round, RoundState
 from engagement.novelty.strange import strangeness
@@ -43,8 +43,8 @@ class _Seen:
     weeks: Sequence[date]
 
 
-def search(week: date, encoder: str, sure: float, strange: float, now: datetime | None = None) -> Round | None:
-    """Do a week's round. None when somebody else does it; one that was done is returned as it is."""
+def search(week: date, kinds: Sequence[Kind], now: datetime | None = None) -> Round | None:
+    """Do a week's round, by words and by pictures. None when somebody else does it; one that was done is returned as it is."""
     now = now or timezone.now()
     row, _ = Round.objects.get_or_create(week=week)
     if row.state == RoundState.DONE:
@@ -53,36 +53,39 @@ def search(week: date, encoder: str, sure: float, strange: float, now: datetime 
     if not Round.objects.filter(free, pk=row.pk, state=RoundState.LOOKING).update(leased_until=now + LEASE):
         return None
     try:
-        seen = _read(week, encoder, sure, strange)
-        found = discover(seen.window) if seen.ids else []
+        seen = [_read(week, kind) for kind in kinds]
+        found = [discover(one.window) if one.ids else [] for one in seen]
         with transaction.atomic():
             row = Round.objects.select_for_update().get(pk=row.pk)
             if row.state == RoundState.DONE:
                 return row
-            _keep(week, encoder, seen, found)
-            row.state, row.done_at, row.looked = RoundState.DONE, timezone.now(), len(seen.ids)
-            row.strange = int((strangeness(seen.window.p) > strange).sum())
+            for kind, one, groups in zip(kinds, seen, found, strict=True):
+                _keep(week, kind, one, groups)
+            row.state, row.done_at, row.looked = RoundState.DONE, timezone.now(), sum(len(one.ids) for one in seen)
+            row.strange = sum(int((strangeness(one.window.p) > one.window.strange).sum()) for one in seen)
             row.save()
     except Exception:
         Round.objects.filter(pk=row.pk, state=RoundState.LOOKING).update(leased_until=None)
         raise
-    log.info("novelty.searched", week=str(week), looked=row.looked, cards=len(found))
+    log.info("novelty.searched", week=str(week), looked=row.looked, cards=sum(map(len, found)))
     return row
 
 
-def _read(week: date, encoder: str, sure: float, strange: float) -> _Seen:
+def _read(week: date, kind: Kind) -> _Seen:
     until = datetime.combine(week + timedelta(days=7), time(), UTC)
     since = until - timedelta(weeks=WEEKS)
     span = Q(creation__published_at__gte=since, creation__published_at__lt=until)
-    rows = list(Look.objects.filter(span).select_related("creation").order_by("creation_id"))
+    rows = list(
+        Look.objects.filter(span, view=kind.view).exclude(encoder="").select_related("creation").order_by("creation_id")
+    )
     vectors, kept = [], []
     bridges: dict[str, Any] = {}
     for row in rows:
         vector = np.frombuffer(bytes(row.vector), np.float16).astype(np.float32)
-        if row.encoder != encoder:
+        if row.encoder != kind.encoder:
             # Vectors of an encoder that was replaced meanwhile are carried over, or left out.
             if row.encoder not in bridges:
-                bridges[row.encoder] = _bridge(row.encoder, encoder)
+                bridges[row.encoder] = _bridge(row.encoder, kind.encoder)
             if bridges[row.encoder] is None:
                 continue
             vector = bridges[row.encoder].carry(vector[None])[0]
@@ -95,8 +98,8 @@ def _read(week: date, encoder: str, sure: float, strange: float) -> _Seen:
         np.stack(vectors) if vectors else np.zeros((0, 1), np.float32),
         slugs,
         p,
-        sure,
-        strange,
+        kind.sure,
+        kind.strange,
     )
     return _Seen(window, [row.creation_id for row in kept], [_monday(row.creation.published_at) for row in kept])
 
@@ -109,13 +112,17 @@ def _bridge(old: str, new: str) -> Any:
         return None
 
 
-def _keep(week: date, encoder: str, seen: _Seen, found: Sequence[Found]) -> None:
+def _keep(week: date, kind: Kind, seen: _Seen, found: Sequence[Found]) -> None:
     whole = seen.window.vectors.mean(0) if len(seen.ids) else np.zeros(1)
     # Who was withdrawn while it was being searched has no row that ours could refer to.
     left = set(Creation.objects.filter(id__in=seen.ids).values_list("id", flat=True))
-    old = list(Card.objects.filter(encoder=encoder, last_week__lt=week).prefetch_related("members"))
+    old = list(Card.objects.filter(view=kind.view, last_week__lt=week).prefetch_related("members"))
     before = [
-        Known({row.creation_id for row in card.members.all()}, np.frombuffer(bytes(card.mean), np.float32))
+        # Means of two encoders are not compared: such a card is known by its creations alone.
+        Known(
+            {row.creation_id for row in card.members.all()},
+            np.frombuffer(bytes(card.mean) if card.encoder == kind.encoder else b"", np.float32),
+        )
         for card in old
     ]
     means = [np.asarray(seen.window.vectors[one.rows].mean(0) - whole, np.float32) for one in found]
@@ -126,7 +133,7 @@ def _keep(week: date, encoder: str, seen: _Seen, found: Sequence[Found]) -> None
             continue
         fresh += place is None
         card = old[place] if place is not None else Card(first_week=week)
-        card.last_week, card.encoder, card.mean = week, encoder, mean.tobytes()
+        card.last_week, card.view, card.encoder, card.mean = week, kind.view, kind.encoder, mean.tobytes()
         card.stability, card.size = one.stability, len(one.rows)
         card.words = [[word, round(z, 2)] for word, z in one.words]
         card.parents = list(one.parents or ())

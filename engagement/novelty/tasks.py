@@ -31,6 +31,6 @@ def tend() -> int:
         if time.monotonic() > until:
             return done  # the next call goes on
     if not Round.objects.filter(week=week, state=RoundState.DONE).exists():
-        searching.search(week, eyes.encoder, eyes.sure, eyes.strange, now)
+        searching.search(week, eyes.kinds, now)
         searching.close_forgotten(now)
     return done

@@ -17,20 +17,23 @@ UNNAMED = ["Glowfish {} of the reef", "Reef diver {} with a glowfish", "Coral gl
 class Drawn:
     """Eyes that see what stands in the title: a place for each kind, and doubts about glowfish."""
 
-    encoder = "drawn-1"
-    sure, strange = 0.6, 0.4
+    def __init__(self):
+        from engagement.novelty.looking import Kind
 
-    def see(self, texts):
-        rng = np.random.default_rng(len(texts))
-        vectors, scores = [], []
-        for text in texts:
+        self.kinds = [Kind("text", "drawn-1", 0.6, 0.4)]
+
+    def see(self, view, creations):
+        rng = np.random.default_rng(len(creations))
+        saw = []
+        for creation in creations:
+            text = creation.title
             kind = next((n for n, slug in enumerate(KNOWN) if slug in text), len(KNOWN))
             middle = np.zeros(12)
             middle[kind] = 4.0
-            vectors.append(middle + rng.normal(0, 0.5, 12))
             sure = kind < len(KNOWN)
-            scores.append({slug: 0.9 if n == kind else 0.05 if sure else 1 / 3 for n, slug in enumerate(KNOWN)})
-        return np.array(vectors, np.float32), scores
+            scores = {slug: 0.9 if n == kind else 0.05 if sure else 1 / 3 for n, slug in enumerate(KNOWN)}
+            saw.append((middle + rng.normal(0, 0.5, 12), scores))
+        return saw
 
 
 @pytest.fixture
@@ -87,4 +90,4 @@ def searched(weeks, eyes):
 
     while look(eyes, NOW):
         pass
-    return search(week_to_search(NOW), eyes.encoder, eyes.sure, eyes.strange, NOW)
+    return search(week_to_search(NOW), eyes.kinds, NOW)
