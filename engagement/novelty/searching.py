@@ -44,7 +44,7 @@ class _Seen:
 
 
 def search(week: date, kinds: Sequence[Kind], now: datetime | None = None) -> Round | None:
-    """Do a week's round, by words and by pictures. None when somebody else does it; one that was done is returned as it is."""
+    """Do a week's round, by words and by pictures. None when somebody else does it; one that was done is returned."""
     now = now or timezone.now()
     row, _ = Round.objects.get_or_create(week=week)
     if row.state == RoundState.DONE:
