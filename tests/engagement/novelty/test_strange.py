@@ -37,3 +37,17 @@ def test_energy_is_low_where_a_theme_is_sure_and_does_not_overflow():
     low, high = energy(np.array([[900.0, 0.0], [1.0, 1.0]]))
     assert low == pytest.approx(-900)
     assert high == pytest.approx(-1 - np.log(2))
+
+
+def test_a_sheet_says_from_where_on_a_creation_is_strange():
+    from types import SimpleNamespace
+
+    from engagement.novelty.looking import strange_from
+    from engagement.novelty.strange import FALSE_ALARMS
+    from engagement.themes.measures import strangeness_of_unseen
+
+    rng = np.random.default_rng(4)
+    p = rng.dirichlet([0.3] * 5, 4000)
+    kept = strange_from(SimpleNamespace(metrics={"strangeness_of_unseen": strangeness_of_unseen(p)}))
+    assert (strangeness(rng.dirichlet([0.3] * 5, 4000)) > kept).mean() == pytest.approx(FALSE_ALARMS, abs=0.02)
+    assert strange_from(SimpleNamespace(metrics={}, threshold=lambda risk: 0.7)) == pytest.approx(0.3)
