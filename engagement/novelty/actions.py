@@ -15,6 +15,7 @@ from django.utils.text import slugify
 
 from brickmod.access import audit
 from brickmod.access.models import User, Verb
+from engagement.characters.refusals import Gone
 from engagement.daily.correcting import CannotCorrect, correct
 from engagement.daily.models import CreationTheme
 from engagement.novelty.finding import SHOWN
@@ -92,7 +93,7 @@ def undo(user: Any, card: Card, now: datetime | None = None) -> int:
             continue
         try:
             correct(user, row.creation, slug)
-        except CannotCorrect:
+        except (CannotCorrect, Gone):
             stuck += 1
     if was == CardState.NAMED and theme is not None:
         if Card.objects.filter(theme=theme).exclude(pk=card.pk).exclude(state=CardState.OPEN).exists():
@@ -137,8 +138,8 @@ def _label(user: Any, card: Card, theme: Theme, creations: Sequence[Any]) -> Non
             continue
         try:
             correct(user, creation, theme.slug)
-        except CannotCorrect:
-            continue  # it was said, and learned from, before
+        except (CannotCorrect, Gone):
+            continue  # it was said, and learned from, before; or somebody decides about its draft just now
         before[str(creation.id)] = themes[creation.id]
     if not before:
         raise CannotDo("Leave at least one creation that fits.")

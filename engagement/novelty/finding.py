@@ -19,6 +19,9 @@ NEW = 0.5  # share of a group that is strange; below, it is part of a known them
 SEED = 7
 
 
+Placed = tuple[Points, NDArray[np.intp], NDArray[np.bool_]]
+
+
 @dataclass(frozen=True)
 class Window:
     """`texts` of n creations, their `vectors` (n, dim), probabilities `p` (n, themes) of `slugs`; NaN: not looked at.
@@ -47,9 +50,9 @@ class Found:
     parents: tuple[str, str] | None
 
 
-def discover(window: Window) -> list[Found]:
-    """Cards, most stable first."""
-    x, rows, strange = placed(window)
+def discover(window: Window, where: Placed | None = None) -> list[Found]:
+    """Cards, most stable first. `where`: of `placed`, when it is known already."""
+    x, rows, strange = where or placed(window)
     # What is explained is the ground against which a group stands out; a group of it is part of a known theme.
     new = [group for group in clustering.groups(x) if strange[group.rows].mean() >= NEW]
     free = strange.copy()
@@ -66,7 +69,7 @@ def discover(window: Window) -> list[Found]:
     return found
 
 
-def placed(window: Window) -> tuple[Points, NDArray[np.intp], NDArray[np.bool_]]:
+def placed(window: Window) -> Placed:
     """(points, their rows of the window, which of them are strange): the strange ones, and some that are explained."""
     strangest = strangeness(window.p)
     is_strange = strangest > window.strange

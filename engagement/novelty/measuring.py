@@ -13,7 +13,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from engagement.novelty.finding import SHOWN, Found, Window, discover, nearest, placed
+from engagement.novelty.finding import SHOWN, Found, Placed, Window, discover, nearest, placed
 
 PURE = 0.8  # share of a card's shown creations that are of one theme
 
@@ -63,7 +63,8 @@ def scored(window: Window, truth: Sequence[str], hidden: Sequence[str], most: in
     names = sorted(set(truth))
     y = np.array([names.index(slug) for slug in truth])
     is_new = np.isin(theme, list(hidden))
-    found = discover(window)[:most]
+    where = placed(window)
+    found = discover(window, where)[:most]
     back, false, pure = set(), 0, 0
     for card in found:
         values, counts = np.unique(theme[card.rows[:SHOWN]].astype(str), return_counts=True)
@@ -72,8 +73,8 @@ def scored(window: Window, truth: Sequence[str], hidden: Sequence[str], most: in
         if best in hidden and share >= PURE:
             pure += 1
             back.add(best)
-    card_of = _given(window, found)
-    group_of = _merged(window, found, card_of, max(1, len(hidden)))
+    card_of = _given(len(window.texts), found, where)
+    group_of = _merged(found, card_of, max(1, len(hidden)), where)
     accuracy, ari, nmi = agreement(y[is_new], group_of[is_new])
     major = np.full(len(found) + 1, -1)
     for n, card in enumerate(found):
@@ -82,24 +83,24 @@ def scored(window: Window, truth: Sequence[str], hidden: Sequence[str], most: in
     return Score(len(found), frozenset(back), false, pure, accuracy, merged, ari, nmi)
 
 
-def _given(window: Window, found: Sequence[Found]) -> Labels:
+def _given(n: int, found: Sequence[Found], where: Placed) -> Labels:
     """(n,) the card of each creation: its own, or the nearest one for a strange one that has none; else -1."""
-    said = np.full(len(window.texts), -1)
+    said = np.full(n, -1)
     if not found:
         return said
-    x, rows, strange = placed(window)
+    x, rows, strange = where
     at = {int(row): n for n, row in enumerate(rows)}
     near = nearest(x, [np.array([at[int(row)] for row in card.rows]) for card in found])
     said[rows[strange]] = near[strange]
-    for n, card in enumerate(found):
-        said[card.rows] = n
+    for i, card in enumerate(found):
+        said[card.rows] = i
     return said
 
 
-def _merged(window: Window, found: Sequence[Found], card_of: Labels, groups: int) -> Labels:
+def _merged(found: Sequence[Found], card_of: Labels, groups: int, where: Placed) -> Labels:
     if len(found) <= groups:
         return card_of
-    x, rows, _ = placed(window)
+    x, rows, _ = where
     at = {int(row): n for n, row in enumerate(rows)}
     middles = np.stack([x[[at[int(row)] for row in card.rows]].mean(0) for card in found])
     group = fcluster(linkage(middles, "ward"), groups, "maxclust") - 1

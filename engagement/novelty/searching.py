@@ -26,11 +26,12 @@ from featurestore.bridge.files import NoBridge, load
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=30)
+THEMED = timedelta(hours=36)  # after its end a week's last creations have had their morning everywhere
 
 
 def week_to_search(now: datetime) -> date:
-    """The Monday of the last week that is over (in UTC)."""
-    today = now.astimezone(UTC).date()
+    """The Monday of the last week (in UTC) that is over, and whose creations all have had their morning."""
+    today = (now - THEMED).astimezone(UTC).date()
     return today - timedelta(days=today.weekday() + 7)
 
 

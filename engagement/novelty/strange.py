@@ -17,7 +17,8 @@ def strangeness(p: NDArray[np.floating]) -> Scores:
     """(n,) from probabilities (n, themes), higher is stranger; a row of NaN (nothing to look at) is not strange."""
     top = np.full(len(p), 1.0)
     there = ~np.isnan(p).any(1)
-    top[there] = p[there].max(1)
+    if p.size:
+        top[there] = p[there].max(1)
     return 1.0 - top
 
 

@@ -9,7 +9,7 @@ import pytest
 from engagement.creations.models import Creation
 from engagement.daily.models import CreationTheme
 
-NOW = datetime(2026, 6, 1, 5, 30, tzinfo=UTC)  # a Monday
+NOW = datetime(2026, 6, 3, 5, 30, tzinfo=UTC)  # a Wednesday: the week of 25 May is over and themed
 KNOWN = ["city", "castle", "space"]
 UNNAMED = ["Glowfish {} of the reef", "Reef diver {} with a glowfish", "Coral glowfish cave {}"]
 

@@ -125,6 +125,11 @@ def test_nothing_comes_of_known_themes_alone(published, eyes):
     assert not Card.objects.exists()
 
 
+@pytest.mark.parametrize(("hours", "week"), [(0, "2026-05-25"), (-18, "2026-05-18"), (24 * 6, "2026-05-25")])
+def test_a_week_is_searched_when_its_creations_had_their_morning(hours, week):
+    assert searching.week_to_search(NOW + timedelta(hours=hours)).isoformat() == week
+
+
 def test_a_week_without_creations_is_a_round_too(db, eyes):
     assert next_week(eyes, NOW).state == "done"
 
@@ -140,4 +145,4 @@ def test_vectors_of_an_older_encoder_are_carried_over_or_left_out(searched, week
             return x
 
     monkeypatch.setattr(searching, "load", lambda old, new: Same())
-    assert next_week(eyes, later).looked == 122  # four weeks before the first one are over
+    assert next_week(eyes, later).looked == 126
