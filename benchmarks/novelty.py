@@ -159,8 +159,15 @@ def summary(rows: list[dict[str, Any]], none: list[dict[str, Any]], options: Any
         row("most false cards, none hidden", max(one["score"].false for one in none)),
         row("accuracy of new themes", mean([one.accuracy for one in scores]), means[0], k_means),
         row("accuracy, cards merged by a person", mean([one.merged for one in scores])),
-        row("ARI", mean([one.ari for one in scores]), means[1], k_means),
-        row("NMI", mean([one.nmi for one in scores]), means[2], k_means),
+        # Of one theme every partition agrees with itself.
+        *(
+            []
+            if all(len(one["hidden"]) == 1 for one in rows)
+            else [
+                row("ARI", mean([one.ari for one in scores]), means[1], k_means),
+                row("NMI", mean([one.nmi for one in scores]), means[2], k_means),
+            ]
+        ),
         row("false alarms", mean([one["alarms"] for one in rows]), FALSE_ALARMS, "as set"),
         row("new ones found strange", mean([one["caught"] for one in rows])),
         row("AUC of the probability", auc[0], auc[1], "energy"),
