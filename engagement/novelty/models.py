@@ -85,6 +85,7 @@ class Card(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     before = models.JSONField(default=dict, help_text="Creation -> what its theme was, for undo.")
+    taught_at = models.DateTimeField(null=True, blank=True, help_text="When a training was asked for.")
 
     objects = CardQuerySet.as_manager()
 

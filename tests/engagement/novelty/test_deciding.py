@@ -7,9 +7,12 @@ import pytest
 from django.utils import timezone
 
 from brickmod.access.models import AuditEvent, Verb
+from engagement.cleaning.models import CleaningRound, ThemeAnswer
+from engagement.daily.correcting import correct
 from engagement.daily.models import CreationTheme, ThemeCorrection
 from engagement.novelty import actions
 from engagement.novelty.models import Card, CardState
+from engagement.novelty.teaching import teach
 from engagement.themes.models import Standing, Theme
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +130,21 @@ def test_by_the_page_alone_without_scripts(card, moderator, logged_in):
     client.post(f"/new/{card.pk}/", {"wanted": "wave"})
     assert "Nothing new waits" in client.get("/new/").content.decode()
     assert "waved off" in client.get("/new/history/").content.decode()
+
+
+def test_what_was_named_is_taught_once_and_a_round_of_training_asked_for(card, moderator):
+    actions.name_card(moderator, card, "Glowfish", ids(card))
+    first = card.shown(1)[0]
+    correct(moderator, first, "city")  # somebody thought again
+    assert teach() == 0  # it can still be taken back
+    later = timezone.now() + timedelta(minutes=40)
+    CleaningRound.objects.create(by=moderator)
+    assert teach(later) == 0  # a round is under way; it waits
+    CleaningRound.objects.all().delete()
+    assert teach(later) == 1
+    assert ThemeAnswer.objects.filter(slug="glowfish", by=moderator).count() == 29
+    assert CleaningRound.objects.count() == 1
+    assert teach(later) == 0
 
 
 def test_who_may_not_approve_comments_decides_nothing(card, ml_engineer, logged_in):
