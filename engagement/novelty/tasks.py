@@ -19,7 +19,11 @@ SECONDS = 480.0
 @shared_task(name="engagement.novelty.tend", soft_time_limit=1700, time_limit=1800, acks_late=False)
 def tend() -> int:
     """Look at creations that were not looked at; when none is left, do last week's round. Returns how many looks."""
-    from engagement.novelty import looking, searching, teaching  # load scikit-learn and the models, which only who works needs
+    from engagement.novelty import (
+        looking,
+        searching,
+        teaching,
+    )  # load scikit-learn and the models, which only who works needs
 
     close_old_connections()
     now = timezone.now()
