@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "engagement.value",
     "engagement.trends",
     "engagement.cleaning",
+    "engagement.demo",
     "engagement.themes",
 ]
 

@@ -63,11 +63,14 @@ def _bring_up(run: Run, supervisor: Supervisor, console: Console) -> None:
     if wants_demo and (prepared.empty or prepared.loading):
         console.say("loading the demo (DEMO=0 leaves the database empty)")
         prepared.empty, prepared.loading = False, True
+        prepared.past = os.environ.get("DEMO_PAST", "1") != "0"
         prepared.save(run.var)
         _must(supervisor, "demo", "demo")
         prepared.loading = False
         prepared.save(run.var)
     _when_ready(run, supervisor, console, started)
+    if wants_demo and prepared.past and not supervisor.stopping:
+        _load_past(run, supervisor, console, prepared)
 
 
 def _when_ready(run: Run, supervisor: Supervisor, console: Console, started: float) -> None:
@@ -86,6 +89,20 @@ def _when_ready(run: Run, supervisor: Supervisor, console: Console, started: flo
     supervisor.begin(processes.training())
     if run.own_mlflow:
         supervisor.begin(processes.mlflow(run))
+
+
+def _load_past(run: Run, supervisor: Supervisor, console: Console, prepared: fresh.Prepared) -> None:
+    """Ten invented weeks for the pages of engagement. Minutes of work, so nobody waits for it and all else goes first;
+    what was interrupted goes on at the next start."""
+    console.say("the demo's past comes in beside the work: comments, themes and figures appear in the next minutes")
+    code = supervisor.step("past", ["nice", "-n", "10", *processes.manage("demo_past")])
+    if supervisor.stopping:
+        return
+    if code:
+        console.say(f"`manage.py demo_past` ended with code {code}; it is tried again at the next start", "yellow")
+        return
+    prepared.past = False
+    prepared.save(run.var)
 
 
 def _must(supervisor: Supervisor, name: str, *words: str) -> None:

@@ -16,12 +16,14 @@ SOURCES = ("static/**/*", "*/migrations/*.py", "*/*/migrations/*.py", "requireme
 class Prepared:
     """What `manage.py prepare_run` leaves in var/prepared.json.
 
-    `empty`: nobody and nothing is in the database. `loading`: the demo was begun, and perhaps never finished.
+    `empty`: nobody and nothing is in the database. `loading`: the demo was begun, and perhaps never finished. `past`:
+    so was its past, which comes when everything is ready.
     """
 
     mark: str = ""
     empty: bool = True
     loading: bool = False
+    past: bool = False
 
     def save(self, var: Path) -> None:
         part = var / f"{STATE}.part"

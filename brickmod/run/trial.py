@@ -23,6 +23,7 @@ STRANGE = (
     "PORT",
     "HOST",
     "DEMO",
+    "DEMO_PAST",
     "DEBUG",
 )
 

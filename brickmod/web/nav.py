@@ -12,6 +12,7 @@ class Entry(NamedTuple):
     label: str
     href: str
     permission: str  # a permission's codename (several with |: any one opens it), or "staff"
+    also: tuple[str, ...] = ()  # other addresses where one is when one is there
 
 
 class Shown(NamedTuple):
@@ -30,7 +31,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Flow", "/flow/", "prefilter.see_flow")
     yield Entry("Labels", "/labels/", "labelling.label")
     yield Entry("Comments", "/comments/", "characters.approve")
-    yield Entry("Engagement", "/engagement/", "characters.approve|featurestore.see_models")
+    yield Entry("Engagement", "/engagement/", "characters.approve|featurestore.see_models", ("/daily/", "/value/"))
     yield Entry("Models", "/models/", "featurestore.see_models")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")
@@ -55,5 +56,5 @@ def entries_for(request: HttpRequest) -> list[Shown]:
         if (user.is_staff if entry.permission == "staff" else any(map(user.has_perm, entry.permission.split("|"))))
         and _leads_somewhere(entry.href)
     ]
-    here = max((e.href for e in allowed if request.path.startswith(e.href)), key=len, default="")
+    here = max((e.href for e in allowed if request.path.startswith((e.href, *e.also))), key=len, default="")
     return [Shown(e.label, e.href, e.href == here) for e in allowed]

@@ -76,8 +76,8 @@ def speak_of(draft: Draft, theme: str, rewrite: bool = True) -> Draft:
 
 
 def name_of(slug: str) -> str:
-    """A theme's name as a child reads it; "" for none."""
-    return Theme.objects.filter(slug=slug).values_list("name", flat=True).first() or "" if slug else ""
+    """A theme's name as a child reads it; "" for none, and for a group: nobody says "a fine piece of Everyday life"."""
+    return Theme.objects.live().filter(slug=slug).values_list("name", flat=True).first() or "" if slug else ""
 
 
 def written(creation: Creation, character: Character, theme: str = "", attempt: int = 1) -> tuple[str, int]:

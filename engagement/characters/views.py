@@ -42,7 +42,11 @@ def comments(request: HttpRequest) -> HttpResponse:
     shown = waiting.filter(theme="" if theme == NO_THEME else theme) if theme else waiting
     shown = shown.filter(language__istartswith=language) if language else shown
     drafts = list(shown.select_related("creation__submission", "character")[:ON_A_PAGE])
-    if first := waiting.filter(id=_uuid(request.GET.get("draft", ""))).select_related("creation", "character").first():
+    if (
+        first := waiting.filter(id__in=_uuids(request.GET.get("draft", "")))
+        .select_related("creation", "character")
+        .first()
+    ):
         drafts = [first, *(draft for draft in drafts if draft != first)][:ON_A_PAGE]
     context = {
         **_around(),
@@ -156,7 +160,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'by_hand': named})}#by-hand")
     messages.success(request, "Written. Read it once more, and approve it.")
-    return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'draft': draft.id})}")
+    return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'draft': str(draft.id)})}")
 
 
 @never_cache
@@ -215,7 +219,8 @@ def _around() -> dict[str, Any]:
 
 
 def _counts(request: HttpRequest) -> dict[str, int]:
-    mine, midnight = request.user, _midnight()
+    mine: Any = request.user
+    midnight = _midnight()
     return {
         "waiting": Draft.objects.waiting().count(),
         "approved": Draft.objects.filter(approved_by=mine, approved_at__gte=midnight).count(),
@@ -233,11 +238,12 @@ def _of_theme(waiting: Any) -> list[tuple[str, str, int]]:
     return [(slug or NO_THEME, names.get(slug, slug) if slug else "no theme", n) for slug, n in found]
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuids(text: str) -> list[UUID]:
+    """One, or none where the address says something else."""
     try:
-        return UUID(text)
+        return [UUID(text)]
     except ValueError:
-        return None
+        return []
 
 
 def _choices(waiting: Any, name: str) -> list[str]:

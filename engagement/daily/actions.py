@@ -22,6 +22,7 @@ from engagement.characters.models import Character, Draft, DraftState, OptOut
 from engagement.creations.models import Creation
 from engagement.daily.choosing import who_would_speak
 from engagement.daily.models import CreationTheme, DailyRun, RunState, Shard
+from engagement.themes.models import Theme
 
 log = structlog.get_logger(__name__)
 
@@ -185,6 +186,8 @@ def _drafts(rows: list[Creation]) -> int:
     )
     themes = {row.creation_id: row for row in CreationTheme.objects.filter(creation__in=rows)}
     characters = list(Character.objects.filter(active=True).order_by("slug"))
+    # A group of themes is no name that one would say to a child.
+    live = set(Theme.objects.live().values_list("slug", flat=True))
     drafts = []
     for row in rows:
         if row.id in drafted or (row.app_id, row.author) in refused or held_out(row.app_id, row.author):
@@ -194,7 +197,7 @@ def _drafts(rows: list[Creation]) -> int:
         character = who_would_speak(row.id, slug, row.language, characters)
         if character is None:
             continue
-        text, tried = written(row, character, name)
+        text, tried = written(row, character, name if slug in live else "")
         drafts.append(
             Draft(creation=row, character=character, language=row.language, theme=slug, text=text, tried=tried)
         )

@@ -17,7 +17,7 @@ DAILY = 35  # days up to which each has a point of its own; beyond, weeks
 LARGEST = 12  # markets that are drawn; the table has all
 PAIRS = 12  # confusions that are drawn
 _DATES = {"type": "date", "tickformat": "%-d %b"}
-_TREND_TONES = {Says.RISING: "good", Says.FALLING: "bad", Says.STEADY: "quiet", Says.EARLY: "line"}
+_TREND_TONES = {Says.RISING: "good", Says.FALLING: "bad", Says.STEADY: "accent", Says.EARLY: "quiet"}
 
 
 def over_time(found: Counted, names: Mapping[str, str], stacked: bool) -> Chart:
@@ -123,7 +123,13 @@ def trending(found: Sequence[Trend], slugs: Sequence[str], names: Mapping[str, s
         Table("trending", ("Theme", "It is", "Last 7 days", "Its past foresees", "Times", "From", "To"), rows),
         traces,
         {
-            "xaxis": {"type": "log", "title": "times its past", "tickvals": [0.25, 0.5, 1, 2, 4], "zeroline": False},
+            "xaxis": {
+                "type": "log",
+                "title": "times its past",
+                "tickvals": [0.25, 0.5, 1, 2, 4],
+                "zeroline": False,
+                "range": [-0.95, 0.95],
+            },
             "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": drawn[::-1]},
             "marks": [{"x": 1}],
             "legend": True,

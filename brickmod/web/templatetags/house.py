@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from brickmod.web.nav import Shown, entries_for
 
@@ -16,3 +17,9 @@ def nav_entries(context: dict[str, Any]) -> list[Shown]:
     if request is None or not hasattr(request, "user") or not request.user.is_authenticated:
         return []
     return entries_for(request)
+
+
+@register.simple_tag
+def has_demo() -> bool:
+    """Did this installation load the demo? Then what a page shows may be invented, and it says so."""
+    return (settings.VAR / "demo.json").exists()

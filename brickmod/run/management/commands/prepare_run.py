@@ -25,5 +25,6 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         empty = not User.objects.exists() and not App.objects.exists()
         mark = fresh.mark(settings.VAR, os.environ.get("DATABASE_URL", ""))
-        fresh.Prepared(mark, empty, fresh.load(settings.VAR).loading and not empty).save(settings.VAR)
+        last = fresh.load(settings.VAR)
+        fresh.Prepared(mark, empty, last.loading and not empty, last.past and not empty).save(settings.VAR)
         self.stdout.write("The database is empty" if empty else "The database holds data")
