@@ -35,6 +35,7 @@ class Row:
 @needs("characters.approve", "featurestore.see_models")
 def runs(request: HttpRequest) -> HttpResponse:
     rows = DailyRun.objects.annotate(shard_count=Count("shards"), open=Count("shards", Q(shards__done_at=None)))
+    rows = rows.order_by("-day", "market")  # a grouped query has no order of its own
     shown = [_row(run) for run in rows[:SHOWN]]
     since = timezone.now() - THEMES_OF
     themes = list(

@@ -15,10 +15,10 @@ from random import Random
 from moderation.demo.stories import stories
 
 DAYS = 70
-CHILDREN = 1_700
+CHILDREN = 2_300
 _WEIGHTS = {"GB en": 5, "US en": 6, "DE de": 5, "DK da": 3, "FR fr": 3, "PL pl": 2, "ES es": 2}
 MARKETS = tuple((*name.split(), weight) for name, weight in _WEIGHTS.items())
-AGAIN, HEARD = 0.52, 0.10  # chance to build once more; added for who may hear characters
+AGAIN, HEARD = 0.40, 0.10  # chance to build once more; added for who may hear characters
 PAUSE = 6.0  # days between two builds, on average
 RISES, FALLS, LAST = "ninjago", "jurassic-world", 7
 STORY = 0.3  # share of builds that are of no theme of a film or a series

@@ -31,6 +31,15 @@ def test_how_far_how_fast_and_until_when(moderator, logged_in):
     assert "Denmark" in part
 
 
+def test_the_newest_day_stands_first(moderator, logged_in):
+    today = timezone.now().date()
+    for n in (3, 1, 2):
+        DailyRun.objects.create(day=today - timedelta(days=n), market="DK", state=RunState.DONE)
+    html = logged_in(moderator).get("/daily/").content.decode()
+    days = re.findall(r'<td class="figure">(\d+ \w+ \d{4})</td>', html)
+    assert days == [f"{day.day} {day:%b %Y}" for day in (today - timedelta(days=n) for n in (1, 2, 3))]
+
+
 def test_nothing_ran_yet(moderator, outsider, logged_in):
     assert "No run yet" in logged_in(moderator).get("/daily/").content.decode()
     assert logged_in(outsider).get("/daily/").status_code == 403
