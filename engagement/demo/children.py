@@ -17,7 +17,7 @@ from moderation.demo.stories import stories
 DAYS = 70
 CHILDREN = 2_300
 _WEIGHTS = {"GB en": 5, "US en": 6, "DE de": 5, "DK da": 3, "FR fr": 3, "PL pl": 2, "ES es": 2}
-MARKETS = tuple((*name.split(), weight) for name, weight in _WEIGHTS.items())
+MARKETS = tuple((name[:2], name[3:], weight) for name, weight in _WEIGHTS.items())
 AGAIN, HEARD = 0.40, 0.10  # chance to build once more; added for who may hear characters
 PAUSE = 6.0  # days between two builds, on average
 RISES, FALLS, LAST = "ninjago", "jurassic-world", 7
@@ -46,7 +46,7 @@ def builds(hears: Callable[[str], bool], days: int = DAYS, children: int = CHILD
     found = []
     for n in range(children):
         author = f"{PREFIX}child-{n:04}"
-        market, language, _ = rng.choices(MARKETS, [weight for *_, weight in MARKETS])[0]
+        market, language, _ = rng.choices(MARKETS, [weight for _, _, weight in MARKETS])[0]
         ago, k = rng.uniform(1, days), 0
         while ago >= 1:
             found.append(_build(rng, f"{PREFIX}{n:04}-{k}", author, int(ago), market, language))

@@ -48,7 +48,7 @@ def plant() -> HeadVersion | None:
     from featurestore.heads.training import Trained  # loads torch
 
     with transaction.atomic():
-        head = register(Trained(raw, sheet, {}, (), {"demo": True, "says": WHY}, CARD), champion)
+        head = register(Trained(raw, sheet, {}, [], {"demo": True, "says": WHY}, CARD), champion)
         deploy(head, None, WHY, with_mlflow=False)
     today = timezone.now().date()
     Serving.objects.filter(task=TASK, head=head).update(since=timezone.now() - timedelta(days=DAYS))
