@@ -41,7 +41,8 @@ def test_what_something_was_found_in_takes_two_presses(waiting, at_desk):
     expect(page.locator("#desk-place [data-approve]")).to_have_text("Press again")
     page.keyboard.press("a")  # at once: a bounced key
     assert Submission.objects.get(id=one.id).state == State.QUEUED
-    page.wait_for_function("performance.now() - document.querySelector('#desk-place article').dataset.armed > 260")
+    since = "() => performance.now() - document.querySelector('#desk-place article').dataset.armed"
+    eventually(lambda: page.evaluate(since) > 260)
     page.keyboard.press("a")
     eventually(lambda: Submission.objects.get(id=one.id).state == State.APPROVED)
 
