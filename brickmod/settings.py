@@ -285,6 +285,7 @@ TEXT_ENCODER = env.text("TEXT_ENCODER", "multilingual-e5-small")
 MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "featurestore.encoders.recipes.IMAGE",
     "featurestore.encoders.recipes.TEXT",
+    "featurestore.encoders.recipes.SUBJECT",
     "moderation.detectors.face.recipe.CENTERFACE",
 ]
 # What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.

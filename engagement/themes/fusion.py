@@ -1,8 +1,9 @@
 """One probability out of what a text and a picture say of a theme. Pure: no Django.
 
 Given the theme, a creation's text and picture say independent things, so their likelihoods multiply:
-p(theme | text, picture) ~ p(theme | text) * (p(theme | picture) / p(theme)) ** weight. A part that is missing, and a
-theme that one of the heads does not know, change nothing.
+p(theme | text, picture) ~ p(theme | text) * (p(theme | picture) / p(theme)) ** weight. A part that is missing changes
+nothing. A head that knows few themes says only which of these it is, not whether it is one of them: what they have
+together stays as it was.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,23 +34,26 @@ def fuse(parts: Sequence[Said]) -> tuple[list[str], NDArray[np.float64]]:
     """
     themes = sorted({theme for part in parts for theme in part.themes})
     n = len(parts[0].p)
-    logit = np.zeros((n, len(themes)))
-    possible = np.zeros((n, len(themes)), bool)
+    widest = sorted(parts, key=lambda part: -len(part.themes))
     prior = np.zeros(len(themes))
-    for part in sorted(parts, key=lambda part: len(part.themes)):  # the prior of the head that knows most
+    for part in reversed(widest):  # the prior of the head that knows most
         prior[[themes.index(theme) for theme in part.themes]] = part.prior
-    for part in parts:
-        at = [themes.index(theme) for theme in part.themes]
-        there = ~np.isnan(part.p[:, 0])
-        rows = np.ix_(np.flatnonzero(there), np.array(at))
-        ratio = np.log(np.maximum(part.p[there], FLOOR)) - np.log(np.maximum(part.prior, FLOOR))
-        logit[rows] += part.weight * ratio
-        possible[rows] = True
-    logit = np.where(possible, logit + np.log(np.maximum(prior, FLOOR)), -np.inf)
-    out = np.full((n, len(themes)), np.nan)
-    some = possible.any(1)
-    out[some] = np.exp(logit[some] - logit[some].max(1, keepdims=True))
-    return themes, out / out.sum(1, keepdims=True)
+    looks = [
+        (part, np.flatnonzero(~np.isnan(part.p[:, 0])), np.array([themes.index(name) for name in part.themes]))
+        for part in widest
+    ]
+    possible = np.zeros((n, len(themes)), bool)
+    for _, rows, at in looks:
+        possible[np.ix_(rows, at)] = True
+    with np.errstate(invalid="ignore"):
+        out = np.where(possible, np.maximum(prior, FLOOR), 0.0)
+        out /= out.sum(1, keepdims=True)
+        for part, rows, at in looks:
+            before = out[np.ix_(rows, at)]
+            ratio = np.maximum(part.p[rows], FLOOR) / np.maximum(part.prior, FLOOR)
+            after = before * ratio**part.weight
+            out[np.ix_(rows, at)] = after * (before.sum(1, keepdims=True) / after.sum(1, keepdims=True))
+    return themes, out
 
 
 @dataclass(frozen=True)

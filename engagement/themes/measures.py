@@ -35,6 +35,15 @@ def calibration_error(p: NDArray[np.floating], right: NDArray[np.bool_]) -> floa
     return float(total / len(p)) if len(p) else 0.0
 
 
+def error_by_chance(p: NDArray[np.floating], draws: int = 500) -> float:
+    """The calibration error that these probabilities would show, on average, if every one of them were true.
+
+    Of 200 answers in fifteen bins it is several points: a measured error is to be read beside it.
+    """
+    rng = np.random.default_rng(7)
+    return round(float(np.mean([calibration_error(p, rng.random(len(p)) < p) for _ in range(draws)])), 4)
+
+
 def after_abstaining(p: NDArray[np.floating], right: NDArray[np.bool_], share: float) -> float:
     """Share of right answers when the least sure `share` of them is not given."""
     kept = np.argsort(-p, kind="stable")[: max(1, round(len(p) * (1 - share)))]

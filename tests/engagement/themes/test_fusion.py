@@ -42,6 +42,16 @@ def test_two_parts_are_bayes_rule(p, q):
     assert both == pytest.approx(expected / expected.sum(), abs=1e-6)
 
 
+@settings(deadline=None)
+@given(P, st.floats(0.01, 0.99))
+def test_a_head_of_few_themes_says_which_of_them_and_never_whether(p, q):
+    _, both = fuse([Said("abc", PRIOR, p), Said("ab", np.array([0.5, 0.5]), np.array([[q, 1 - q]]))])
+    assert both[0, 2] == pytest.approx(p[0, 2], abs=1e-9)
+    assert both.sum() == pytest.approx(1)
+    odds = p[0, 0] / p[0, 1] * q / (1 - q)
+    assert both[0, 0] / both[0, 1] == pytest.approx(odds, rel=1e-6)
+
+
 def test_only_a_picture_chooses_among_what_its_head_knows_and_nothing_at_all_is_no_answer():
     texts = np.full((2, 3), np.nan)
     pictures = np.array([[0.9, 0.1], [np.nan, np.nan]])

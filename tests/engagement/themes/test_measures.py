@@ -45,3 +45,9 @@ def test_thresholds_keep_the_risk_and_grow_stricter_with_it():
 
 def test_abstaining_drops_the_least_sure():
     assert measures.after_abstaining(np.array([0.9, 0.8, 0.1, 0.7]), np.array([1, 1, 0, 1], bool), 0.25) == 1.0
+
+
+def test_probabilities_that_are_true_still_show_an_error_by_chance():
+    few, many = measures.error_by_chance(np.full(50, 0.8)), measures.error_by_chance(np.full(20_000, 0.8))
+    assert 0.02 < few < 0.09
+    assert many < 0.005

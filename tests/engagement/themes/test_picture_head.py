@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from engagement.themes import sheet
-from engagement.themes.fit_pictures import Data, balance, cross_validated, fit, learning_curve
+from engagement.themes.fit_pictures import Data, balance, cross_validated, fit, learning_curve, repeated
 from engagement.themes.picture_head import PictureHead, logits
 from engagement.themes.views import NAMES, thing, views
 
@@ -83,6 +83,19 @@ def test_figures_and_kinds_have_an_equal_say(data):
     assert weight[data.kind == 0].sum() == pytest.approx(weight[data.kind == 1].sum())
     figures = [weight[data.figure == figure].sum() for figure in (100, 101, 102)]
     assert figures == pytest.approx([figures[0]] * 3)
+
+
+def test_a_figure_of_which_two_kinds_exist_is_never_half_known():
+    """What is learned by heart must not look like knowledge: themes at random, each figure in two kinds of picture."""
+    rng = np.random.default_rng(5)
+    figure = np.repeat(np.arange(40), 4)
+    vectors = (np.eye(40)[figure] + rng.normal(size=(160, 40)) * 0.05).astype(np.float32)[:, None]
+    theme = rng.permutation(np.repeat([0, 1], 20))[figure]
+    chance = Data(vectors, theme, np.tile([0, 0, 1, 1], 40), figure)
+    known = logits(fit(chance, 2, calibrated=False), vectors).argmax(1)
+    assert (known == theme).mean() > 0.95
+    assert (cross_validated(chance, 2).argmax(1) == theme).mean() < 0.7
+    assert np.mean(repeated(chance, 2, kind=1, draws=10)) < 0.7
 
 
 def test_the_curve_grows_with_what_was_seen(data):
