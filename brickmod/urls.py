@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("daily/", include("engagement.daily.urls")),
     path("themes/", include("engagement.cleaning.urls")),
     path("value/", include("engagement.value.urls")),
+    path("new/", include("engagement.novelty.urls")),
     path("engagement/", include("engagement.trends.urls")),
     path("privacy/", include("featurestore.privacy.urls")),
     # -- admin: one login page for everybody, with one lockout

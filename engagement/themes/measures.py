@@ -68,6 +68,11 @@ def thresholds(p: NDArray[np.floating], right: NDArray[np.bool_]) -> dict[str, f
     return found
 
 
+def strangeness_of_unseen(p: NDArray[np.floating], steps: int = 199) -> list[float]:
+    """Even quantiles of one minus the best probability, of rows that the head had not seen: what is beyond is new."""
+    return [round(float(one), 5) for one in np.quantile(1 - p.max(1), np.arange(1, steps + 1) / (steps + 1))]
+
+
 def summary(themes: Sequence[str], p: NDArray[np.floating], y: NDArray[np.intp]) -> dict[str, Any]:
     """The figures of a cross-validation: probabilities (n, themes) of rows whose theme's index is y."""
     said, top = p.argmax(1), p.max(1)

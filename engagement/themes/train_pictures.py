@@ -96,6 +96,7 @@ def main(arguments: list[str]) -> None:
     print(json.dumps(metrics, indent=1))  # noqa: T201
     if options.only_measure:
         return
+    metrics["strangeness_of_unseen"] = measures.strangeness_of_unseen(p)
     sheet.write(
         options.out,
         "image",

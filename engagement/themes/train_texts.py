@@ -46,6 +46,7 @@ def main(arguments: list[str]) -> None:
     print(json.dumps(metrics, indent=1))  # noqa: T201
     if options.only_measure:
         return
+    metrics["strangeness_of_unseen"] = measures.strangeness_of_unseen(p)
     with console.status("fitting"):
         head = fit(inputs, y, len(themes), np.arange(len(y)))
     sheet.write(

@@ -70,6 +70,7 @@ PAGES = {
     "/desk/queue/": {"moderator", "lead", "admin"},
     "/labels/": {"moderator", "lead", "ml_engineer", "admin"},
     "/comments/": {"moderator", "lead", "admin"},
+    "/new/": {"moderator", "lead", "admin"},
     "/flow/": {"lead", "ml_engineer", "admin"},
     "/features/": {"lead", "ml_engineer", "admin"},
     "/privacy/": {"lead", "ml_engineer", "admin"},
