@@ -20,7 +20,7 @@ def test_how_far_how_fast_and_until_when(moderator, logged_in):
     client = logged_in(moderator)
     html = client.get("/daily/").content.decode()
     assert "500 of 1,000" in html.replace("\u202f", ",")
-    assert re.search(r'<td class="number">(99|100)</td>', html)  # a moment has passed since
+    assert re.search(r'<td class="number">(9\d|100)</td>', html)  # a moment has passed since
     assert "about " in html
     assert 'hx-trigger="every 5s"' in html
     DailyRun.objects.update(state=RunState.DONE, ended_at=now)
