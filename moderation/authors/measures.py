@@ -6,6 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from brickmod.access.audit import record
+from brickmod.access.models import Verb
 from moderation.authors.actions import author_of, begin, end, points_of, tell
 from moderation.authors.models import OPEN, Author, End, Follows, Measure, MeasureState
 from moderation.feedback.texts import current_policy
@@ -57,6 +59,15 @@ def propose(
     measure.save(force_insert=True)
     tell(measure, {}, user)
     return measure
+
+
+@transaction.atomic
+def propose_same(user: Any, author: Author, ban: Measure) -> Measure:
+    """A person finds that `author` is who was banned: the same ban is proposed for the same time."""
+    left = max(1, (ban.until - timezone.now()).days + 1) if ban.until else None
+    made = propose(user, author, Follows.BAN, "A person finds that this is an author who was banned before.", left)
+    record(Verb.HINT, "author", made.author_id, user=user, new={"same_as": str(ban.author_id)})
+    return made
 
 
 @transaction.atomic

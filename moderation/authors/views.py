@@ -16,6 +16,7 @@ from brickmod.web.guards import needs
 from moderation.authors import measures
 from moderation.authors.actions import author_of
 from moderation.authors.forms import ProposeForm, SearchForm
+from moderation.authors.hints import hints
 from moderation.authors.measures import ACT, SEE, NotDone
 from moderation.authors.models import Author, Measure, Step, StrikeRule
 from moderation.authors.shown import held, line, search, to_agree
@@ -100,6 +101,19 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(ACT)
+def same(request: HttpRequest, id: UUID) -> HttpResponse:
+    """A person finds that this author is the one of the ban `id`: the same is proposed; another person must agree."""
+    ban = get_object_or_404(Measure.objects.in_force().select_related("author__app"), id=id)
+    name = request.POST.get("name", "")
+    if not Submission.objects.filter(app=ban.author.app, author=name).exists():
+        raise Http404("There is nothing of this author.")
+    who = author_of(ban.author.app, name)
+    _done(request, lambda: measures.propose_same(request.user, who, ban), "Proposed: another person has to agree.")
+    return HttpResponseRedirect(reverse("author", args=[who.id]))
+
+
+@require_POST
+@needs(ACT)
 def act(request: HttpRequest, id: UUID) -> HttpResponse:
     """`do`: agree, refuse or lift; the last two with a reason."""
     measure = get_object_or_404(Measure.objects.select_related("author"), id=id)
@@ -117,7 +131,14 @@ def act(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _line(request: HttpRequest, app: App, name: str, back: str = "") -> HttpResponse:
-    context = {"line": line(app, name), "form": ProposeForm(), "may_act": request.user.has_perm(ACT), "back": back}
+    may_act = request.user.has_perm(ACT)
+    context = {
+        "line": line(app, name),
+        "form": ProposeForm(),
+        "may_act": may_act,
+        "back": back,
+        "hints": hints(app, name) if may_act else [],
+    }
     return render(request, "moderation/authors/author.html", context)
 
 

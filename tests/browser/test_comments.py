@@ -6,10 +6,17 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from engagement.characters.checking import check
 from engagement.characters.models import Character, Draft
 from engagement.creations.models import Creation
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _what_checks_comments(models):
+    """Every comment is read by two models: loaded once, before anybody waits for a page."""
+    assert check("Flot klods 1!", "da") == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The policy one key away, an appeal decided by another person, an author's line: by keyboard, on a phone, in the dark."""
+"""The policy one key away, an appeal that another person decides, an author's line: by keyboard, on a phone, dark."""
 
 import os
 from datetime import timedelta
