@@ -23,7 +23,6 @@ from engagement.daily.models import CreationTheme
 from engagement.novelty.models import Look
 from engagement.novelty.strange import FALSE_ALARMS, threshold
 from engagement.themes import classifier
-from engagement.themes.picture_head import seen
 from engagement.themes.sheet import Sheet
 from featurestore.encoders import image_encoder, text_encoder
 
@@ -81,10 +80,11 @@ class Classifier:
         if head is None or data is None:
             return None
         try:
-            views = seen(image_encoder(), [Image.open(BytesIO(data)).convert("RGB")])
+            picture = Image.open(BytesIO(data)).convert("RGB")
         except OSError:
             return None
-        return views[0, 0], _scores(head.sheet, head.score(views)[0])
+        # The head may look with an encoder of its own; what clusters are found in is the encoder that all share.
+        return image_encoder().encode([picture])[0], _scores(head.sheet, head.look(picture))
 
 
 def look(eyes: Eyes, now: datetime | None = None, most: int = SIZE) -> int:

@@ -113,8 +113,8 @@ def _texts(options: argparse.Namespace, words: list[str], console: Console) -> S
         known,
     )
     y = np.array([themes.index(of) for _, of in rows] + [0] * len(words))
-    head = fit(inputs, y, len(themes), np.arange(len(rows)))
-    p = head.score(inputs, np.arange(len(rows), len(rows) + len(words)))
+    fitted = fit(inputs, y, len(themes), np.arange(len(rows)))
+    p = fitted.score(inputs, np.arange(len(rows), len(rows) + len(words)))
     return Said(themes, np.bincount(y[: len(rows)]) / len(rows), p)
 
 

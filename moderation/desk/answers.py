@@ -30,7 +30,7 @@ def answer(request: HttpRequest, **found: Any) -> HttpResponse:
     }
     if "submission" in found:
         one = found["submission"]
-        context = {"shown": show(one, request.user)} if one else {}
+        context: dict[str, Any] = {"shown": show(one, request.user)} if one else {}
         data["html"] = render_to_string("moderation/desk/_submission.html", context, request) if one else None
     if decision := found.get("decision"):
         undo = _as_undo(decision)

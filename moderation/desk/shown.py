@@ -156,8 +156,8 @@ class Shown:
     @property
     def rows(self) -> list[tuple[UUID, str]]:
         """Every part with its name, for what is said of each."""
-        all_ = [*self.texts_with_title, *self.parts]
-        return [(one.part.id, one.name.lower() if isinstance(one, ShownPart) else f"the {one.role}") for one in all_]
+        texts = [(text.part.id, f"the {text.role}") for text in self.texts_with_title]
+        return texts + [(shown.part.id, shown.name.lower()) for shown in self.parts]
 
     @property
     def texts_with_title(self) -> tuple[ShownText, ...]:
