@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from moderation.demo.sending import ADDRESS, ADVERT, BAD, ENDINGS, RUDE, SPOILT_STORY, Sending, Shot
+from moderation.demo.sending import ADDRESS, ADVERT, BAD, ENDINGS, MEETING, RUDE, SPOILT_STORY, Sending, Shot
 from moderation.demo.stories import Story, stories
 
 CLUB, BOX = "brick-club", "build-box"
@@ -52,12 +52,14 @@ def _history(told: list[Story], rng: Random) -> list[Planned]:
     # A desk on which there is enough to see that only a person can tell.
     no_build = SPOILT_STORY._replace(language="fr", market="FR", title="mon bureau", text="j'ai tout rangé")
     bad = (
-        ("past-address", "lynx-204", ADDRESS, "build", "personal_data"),
+        ("past-meeting", "lynx-204", MEETING, "build", "personal_data"),
         ("past-advert", "tapir-450", ADVERT, "build", "advert"),
         ("past-desk", "heron-31", no_build, "no build", "not_a_build"),
-        ("past-advert-2", "tapir-450", ADVERT._replace(title="REAL free coins"), "build", "advert"),
+        # Another author's: with two strikes the first would be slowed down, and the rest of the plan not taken.
+        ("past-advert-2", "wombat-7", ADVERT._replace(title="REAL free coins"), "build", "advert"),
         ("past-black", "lynx-204", SPOILT_STORY, "black", "bad_picture"),
         ("past-rude", "koala-8", RUDE, "build", "rude"),
+        ("past-address", "lynx-204", ADDRESS, "build", "personal_data"),
     )
     for name, author, story, kind, outcome in bad:
         shots = (Shot(kind, 0 if kind == "no build" else rng.randrange(1000)),)
@@ -95,7 +97,7 @@ def _waiting(told: list[Story], rng: Random) -> list[Planned]:
     # Texts that need a wide or a long line, or one from right to left.
     for n, story in enumerate(wide):
         rows.append(_row(f"long-{n}", "gecko-19", story, 11.0 - 3 * n, rng))
-    rows.append(_row("new-address", "puffin-77", ADDRESS._replace(language="en", title="my street"), 8.5, rng))
+    rows.append(_row("new-meeting", "puffin-77", MEETING._replace(title="my street"), 8.5, rng))
     return rows
 
 

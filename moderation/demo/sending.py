@@ -66,6 +66,15 @@ ADDRESS = Story(
     "I live in 12 Acorn Street, Leeds, call me on 0113 496 0123 after school!",
     ("house",),
 )
+# Says where and when, in words that only a person is sure of.
+MEETING = Story(
+    "house",
+    "en",
+    "GB",
+    "come and see my house",
+    "it is just like ours, the red door next to the baker, come on saturday and we build",
+    ("house",),
+)
 ADVERT = Story(
     "spaceship",
     "en",

@@ -72,7 +72,7 @@ class TestStrikes:
             settled()
             settled()
         assert flagged() == [("warn", "in_force"), ("slow", "in_force"), ("review", "in_force")]
-        event = Event.objects.filter(type=EventType.AUTHOR_FLAGGED).first()
+        event = Event.objects.filter(type=EventType.AUTHOR_FLAGGED).order_by("created_at")[0]
         assert event.payload["author"] == "fox-1"
         assert event.subject == str(Author.objects.get().id)
         assert event.payload["measure"]["feedback"] == told_at("warned", "da", "DK")
