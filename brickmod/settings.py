@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "moderation.comparing",
     "moderation.appeals",
     "moderation.policies",
+    "moderation.shifts",
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",
@@ -254,6 +255,12 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"full": True},
     },
     "what comments are worth": {"task": "engagement.value.measure", "schedule": crontab(hour="4", minute="40")},
+    "count the desk's hours": {"task": "moderation.shifts.count", "schedule": 60.0, "options": {"expires": 50}},
+    "count the desk's days at night": {
+        "task": "moderation.shifts.count",
+        "schedule": crontab(hour="3", minute="20"),
+        "kwargs": {"days": 30},
+    },
     "count themes": {"task": "engagement.trends.roll_up", "schedule": 600.0, "options": {"expires": 500}},
     "count all themes at night": {
         "task": "engagement.trends.roll_up",

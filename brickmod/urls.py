@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),
     path("appeals/", include("moderation.appeals.urls")),
+    path("shifts/", include("moderation.shifts.urls")),
     path("policies/", include("moderation.policies.urls")),
     path("flow/", include("moderation.prefilter.urls")),
     path("labels/", include("moderation.labelling.urls")),

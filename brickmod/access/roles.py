@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "authors.see": ("author", "See an author's line, strikes and measures"),
     "authors.act": ("author", "Decide what follows for an author: propose, agree, refuse, lift"),
     "desk.lead": ("decision", "Decide what was passed up, and correct decisions"),
+    "shifts.see": ("hour", "See whether the desk keeps up, and how many people it needs"),
     "appeals.decide": ("appeal", "Decide appeals against other people's decisions"),
     "appeals.see_rates": ("appeal", "See how often decisions are overturned on appeal"),
     "policies.write": ("draft", "Write drafts of policies and training cases"),
@@ -34,7 +35,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
-_LEAD = ["desk.lead"]
+_LEAD = ["desk.lead", "shifts.see"]
 _APPEALS = ["appeals.decide", "appeals.see_rates"]
 _POLICIES = ["policies.write", "policies.publish"]
 _LABELS = ["labelling.label"]

@@ -108,6 +108,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
             [
                 "Desk",
                 "Queue",
+                "Shifts",
                 "Rechecks",
                 "Policies",
                 "Appeals",
@@ -128,6 +129,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
             [
                 "Desk",
                 "Queue",
+                "Shifts",
                 "Rechecks",
                 "Policies",
                 "Appeals",
