@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "moderation.labelling",
     "moderation.comparing",
     "moderation.appeals",
+    "moderation.alerts",
     "moderation.policies",
     "moderation.shifts",
     "moderation.demo",
@@ -281,6 +282,8 @@ CELERY_BEAT_SCHEDULE = {
     "MLflow follows": {"task": "featurestore.mirror", "schedule": 60.0, "options": {"expires": 50}},
     "what follows for authors": {"task": "moderation.authors.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "forget authors": {"task": "moderation.authors.tidy", "schedule": crontab(hour="3", minute="47")},
+    "watch for bursts": {"task": "moderation.alerts.watch", "schedule": 30.0, "options": {"expires": 29}},
+    "forget bursts": {"task": "moderation.alerts.tidy", "schedule": crontab(hour="3", minute="53")},
     "policies take effect": {"task": "moderation.policies.publish_due", "schedule": 15.0, "options": {"expires": 14}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }

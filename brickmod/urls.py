@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("moderation.desk.urls")),
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),
+    path("alerts/", include("moderation.alerts.urls")),
     path("appeals/", include("moderation.appeals.urls")),
     path("shifts/", include("moderation.shifts.urls")),
     path("policies/", include("moderation.policies.urls")),

@@ -69,7 +69,7 @@ ADMIN_ROOMS = [
 ]
 # What an admin may look at there, and nobody may change there.
 ADMIN_VIEWS = [
-    *("intake", "desk", "prefilter", "featurestore", "heads", "compare"),
+    *("intake", "desk", "alerts", "prefilter", "featurestore", "heads", "compare"),
     *("creations", "daily", "novelty", "cleaning", "trends"),
 ]
 

@@ -25,6 +25,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Desk", "/desk/", "desk.decide")
     yield Entry("Queue", "/desk/queue/", "desk.see_queue")
     yield Entry("Shifts", "/shifts/", "shifts.see")
+    yield Entry("Alerts", "/alerts/", "desk.see_queue")
     yield Entry("Rechecks", "/rechecks/", "desk.decide")
     yield Entry("Policies", "/policies/", "desk.see_queue")
     yield Entry("Appeals", "/appeals/", "appeals.decide")

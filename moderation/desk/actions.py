@@ -132,8 +132,9 @@ def write(
 
 
 @transaction.atomic
-def undo(user: Any, decision: Decision) -> None:
-    """Take a decision back, as if it had not been made; it is on this person's screen again.
+def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
+    """Take a decision back, as if it had not been made; it is on this person's screen again. Who held the answer for
+    longer than the desk does says `until` when it can be undone.
 
     The event's cancellation is a compare-and-set against its delivery: the app hears of the decision, or it is
     undone, never both. Raises TooLate, and NotYours for somebody else's decision.
@@ -149,7 +150,8 @@ def undo(user: Any, decision: Decision) -> None:
     if decision.on_appeal:
         raise TooLate("It can no longer be undone: it was decided on an appeal.")
     now = timezone.now()
-    if now >= decision.decided_at + timedelta(seconds=settings.UNDO_SECONDS) or not cancel(_key(decision)):
+    end = until or decision.decided_at + timedelta(seconds=settings.UNDO_SECONDS)
+    if now >= end or not cancel(_key(decision)):
         raise TooLate("It can no longer be undone: the answer is on its way to the app.")
     back: dict[str, Any] = {"decided_by": None, "reasons": [], "feedback": "", "decided_at": None, "answer_at": None}
     state = STATES[decision.outcome]
