@@ -31,7 +31,7 @@ def cells(app: App, now: datetime) -> dict[Cut, Cell]:
     behind delays an alert, and makes none.
     """
     came = Submission.objects.filter(app=app, received_at__gt=now - LONGEST - QUEUEING, received_at__lte=now)
-    counts = (
+    counts: Any = (
         came.order_by()
         .values("app_version", "market")
         .annotate(
@@ -40,7 +40,7 @@ def cells(app: App, now: datetime) -> dict[Cut, Cell]:
         )
     )
     found: dict[Cut, dict[Thing, list[int]]] = defaultdict(dict)
-    rows = (
+    rows: Any = (
         Finding.objects.order_by()
         .filter(part__submission__in=came.filter(_looked(now, WINDOWS[-1])), verdict__in=FOUND)
         .values("part__submission__app_version", "part__submission__market", "detector", "reason")
@@ -73,7 +73,7 @@ def past(app: App, thing: Thing, now: datetime) -> Past:
         hour__in=_burst_hours(app, f"{detector}/{reason}", now)
     )
     ours, looked = Q(detector=detector, reason=reason), Q(detector="", reason="")
-    rows = hours.filter(ours | looked)
+    rows: Any = hours.filter(ours | looked)
     sums = {"n": Sum("count", filter=looked), "x": Sum("count", filter=ours)}
     return Past(
         {

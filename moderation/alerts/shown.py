@@ -121,10 +121,11 @@ def _done(bulk: Bulk, user: Any, now: datetime) -> Done:
     return Done(
         bulk,
         sum(states.values()),
-        *(
-            states.get(s, 0)
-            for s in (PartState.TODO, PartState.DONE, PartState.LEFT, PartState.UNDONE, PartState.STAYS)
-        ),
+        states.get(PartState.TODO, 0),
+        states.get(PartState.DONE, 0),
+        states.get(PartState.LEFT, 0),
+        states.get(PartState.UNDONE, 0),
+        states.get(PartState.STAYS, 0),
         list(left.values_list("says").annotate(n=Count("id")).order_by("-n")),
         until if bulk.undone_at is None and bulk.by_id == user.pk and until > now else None,
     )

@@ -7,6 +7,7 @@ a child sends the same fault several times in a row, and releases take over with
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Traffic:
         cell = VERSIONS.index(version) * len(MARKETS) + market
         tick = at + np.arange(count) * ticks // count
         np.add.at(self.uploads, (tick, cell), 1)
-        np.add.at(self.found, (tick, cell, list(THINGS).index(thing)), 1)
+        np.add.at(self.found[:, :, list(THINGS).index(thing)], (tick, cell), 1)
 
 
 def quiet(days: int, a_minute: float, random: np.random.Generator) -> Traffic:
@@ -95,7 +96,7 @@ def scan(traffic: Traffic, begin: int, end: int) -> Iterator[tuple[int, list[Bur
             if uploads[-1][c]
         }
         hours = tick // HOUR
-        seen = bursts(cells, lambda thing, hours=hours: _past(traffic, hours, thing), now)
+        seen = bursts(cells, partial(_past, traffic, hours), now)
         if not seen and (many := uploads_burst(cells, _uploads(traffic, hours), now)):
             seen = [many]
         if seen:
