@@ -16,7 +16,7 @@ from moderation.shifts.worth import Checked, worth
 
 NO_DETECTOR = "no detector"
 _PERIODS = {"hour": "Hour", "shift": "Shift", "day": "Day"}
-_AXIS = {"type": "category", "tickangle": 0}
+_DATES = {"type": "date"}
 
 
 def by_period(
@@ -34,7 +34,7 @@ def by_period(
 
 
 def flow(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
-    names = list(periods)
+    names = [_begins(name) for name in periods]
     rows = [(name, p.arrivals, p.rejected, p.for_people, p.decided, p.late) for name, p in periods.items()]
     return Chart(
         "flow",
@@ -50,7 +50,7 @@ def flow(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
             _line("decided by people", names, [row[4] for row in rows], "accent"),
             _line("decided late", names, [row[5] for row in rows], "bad"),
         ],
-        {"xaxis": _AXIS, "yaxis": {"title": f"submissions a {asked.by}", "rangemode": "tozero"}, "legend": True},
+        {"xaxis": _DATES, "yaxis": {"title": f"submissions a {asked.by}", "rangemode": "tozero"}, "legend": True},
     )
 
 
@@ -70,6 +70,7 @@ def coming(asked: Asked, plan: Plan) -> Chart:
     ]
     x = [str(row[0]) for row in rows]
     band = [row[3] for row in rows] + [row[2] for row in rows][::-1]
+    top = 4 * (1 + max((hour.people.people for hour in plan.coming), default=0) // 4)  # a scale of whole people
     took = (
         f"{plan.seconds:.0f} s a decision, measured on {plan.measured:,}"
         if plan.measured
@@ -93,9 +94,9 @@ def coming(asked: Asked, plan: Plan) -> Chart:
             {**_line("people needed", x, [row[4] for row in rows], "warn"), "yaxis": "y2", "line": {"shape": "hvh"}},
         ],
         {
-            "xaxis": _AXIS,
+            "xaxis": {"type": "category", "tickangle": 0},
             "yaxis": {"title": "submissions an hour", "rangemode": "tozero"},
-            "yaxis2": {"title": "people", "overlaying": "y", "side": "right", "rangemode": "tozero"},
+            "yaxis2": {"title": "people", "overlaying": "y", "side": "right", "range": [0, top]},
             "legend": True,
         },
     )  # fmt: skip
@@ -107,7 +108,7 @@ def how_long(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
         for name, p in periods.items()
         if p.times
     ]
-    names = [str(row[0]) for row in rows]
+    names = [_begins(str(row[0])) for row in rows]
     return Chart(
         "times",
         "Time per decision",
@@ -117,7 +118,7 @@ def how_long(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
             _line("median", names, [row[2] for row in rows], "accent"),
             _line("90 % within", names, [row[3] for row in rows], "quiet"),
         ],
-        {"xaxis": _AXIS, "yaxis": {"title": "seconds", "rangemode": "tozero"}, "legend": True},
+        {"xaxis": _DATES, "yaxis": {"title": "seconds", "rangemode": "tozero"}, "legend": True},
     )
 
 
@@ -140,8 +141,8 @@ def overturns(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
             (_PERIODS[asked.by], "Decided", "Undone", "Reversed", "On appeal", "% did not stand", "From", "To"),
             rows[::-1],
         ),
-        [_with_error([row[0] for row in drawn], [row[5:] for row in drawn])],
-        {"xaxis": _AXIS, "yaxis": {"title": "% of decisions", "rangemode": "tozero"}},
+        [_with_error([_begins(row[0]) for row in drawn], [row[5:] for row in drawn])],
+        {"xaxis": _DATES, "yaxis": {"title": "% of decisions", "rangemode": "tozero"}},
     )
 
 
@@ -156,8 +157,8 @@ def by_detectors(asked: Asked, periods: Mapping[str, Sums]) -> Chart:
         "Decided by detectors",
         "Share of all arrivals that detectors rejected, and nobody brought back; 95 % intervals. They approve nothing.",
         Table("detectors", (_PERIODS[asked.by], "Arrived", "By detectors", "%", "From", "To"), rows[::-1]),
-        [_with_error([row[0] for row in rows], [row[3:] for row in rows])],
-        {"xaxis": _AXIS, "yaxis": {"title": "% of arrivals", "rangemode": "tozero"}},
+        [_with_error([_begins(str(row[0])) for row in rows], [row[3:] for row in rows])],
+        {"xaxis": _DATES, "yaxis": {"title": "% of arrivals", "rangemode": "tozero"}},
     )
 
 
@@ -217,7 +218,7 @@ def groups(what: str, sums: Mapping[str, Sums], names: Mapping[str, str]) -> Cha
     return Chart(
         f"{what}s",
         f"By {what}",
-        "In the same time. Mean seconds are of all decisions there.",
+        f"Every {what}, in the same time, whatever is chosen above.",
         Table(
             f"{what}s",
             (what.title(), "Arrived", "By detectors", "For people", "Decided", "Late", "% late", "Mean s"),
@@ -225,6 +226,11 @@ def groups(what: str, sums: Mapping[str, Sums], names: Mapping[str, str]) -> Cha
         ),
         [],
     )
+
+
+def _begins(period: str) -> str:
+    """When a period begins, as Plotly reads it: a shift's "2026-06-30 3: 22–06" is "2026-06-30 22:00"."""
+    return f"{period[:10]} {period[14:16]}:00" if period[12:13] == ":" else period
 
 
 def _line(name: str, x: Sequence[Cell], y: Sequence[Any], tone: str) -> dict[str, Any]:

@@ -57,6 +57,8 @@ def say(now: Now) -> Said:
         do.append("Find somebody who reads it, or pass it on to a queue where somebody does.")
     if not why:
         why.append("There are people enough: it should be made up within the hour.")
+    elif not do and now.people:
+        do.append("There are people enough on shift: ask what holds them up.")
     return Said(tone, headline, tuple(why), tuple(do))
 
 
