@@ -218,7 +218,7 @@ def groups(what: str, sums: Mapping[str, Sums], names: Mapping[str, str]) -> Cha
     return Chart(
         f"{what}s",
         f"By {what}",
-        f"Every {what}, in the same time, whatever is chosen above.",
+        f"Every {what}, in the same time, whatever market and language are chosen above.",
         Table(
             f"{what}s",
             (what.title(), "Arrived", "By detectors", "For people", "Decided", "Late", "% late", "Mean s"),
