@@ -52,4 +52,6 @@ def _stands_out(rows: Sequence[tuple[str, int, float | None]], total: int) -> tu
 
 
 def _usual(share: float | None) -> str:
-    return "which was not there before" if not share else f"which usually sends {share:.0%}"
+    if share is None:
+        return "of which the past says nothing yet"
+    return f"which usually sends {share:.0%}" if share else "which was not there before"

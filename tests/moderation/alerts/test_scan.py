@@ -118,3 +118,8 @@ def test_a_quiet_day_and_a_thousand_black_pictures():
 )
 def test_why_in_plain_words(spread, says):
     assert says in guess(spread)[0]
+
+
+def test_an_unknown_past_is_not_called_new():
+    assert "says nothing yet" in guess(Spread(100, [("5.3.1", 97, None)], authors=90, of_first_authors=6))[0]
+    assert "not there before" in guess(Spread(100, [("5.3.1", 97, 0.0)], authors=90, of_first_authors=6))[0]
