@@ -11,7 +11,7 @@ ALL: Cut = ("", "")
 PRIOR_LOOKED, PRIOR_FOUND = 50.0, 1.0  # an app without a past is taken to find something in one upload of fifty
 OWN_AFTER = 200.0  # after so many uploads, a version's or market's own rate weighs as much as the app's
 HOUR_AFTER = 300.0  # the same for the hour of the day
-TIGHT, LOOSE = 10.0, 2.0  # bounds of the dispersion: minutes are clumpier than the hours it is measured on
+TIGHT, LOOSE = 3.0, 1.5  # bounds of the dispersion: minutes are clumpier than the hours it is measured on
 LEAST_DAYS = 3  # so many like days before a number of uploads is called unusual
 
 
@@ -59,9 +59,9 @@ class Past:
 
 
 def size(mus: Sequence[float], counts: Sequence[float]) -> float:
-    """r by moments, within bounds; the middle when there is next to no past."""
+    """r by moments, within bounds; the upper one when there is next to no past."""
     if len(mus) < 24:
-        return 5.0
+        return TIGHT
     above = sum((x - mu) ** 2 - mu for mu, x in zip(mus, counts, strict=True))
     return TIGHT if above <= 0 else max(LOOSE, min(TIGHT, sum(mu * mu for mu in mus) / above))
 
