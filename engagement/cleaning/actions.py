@@ -21,7 +21,7 @@ from featurestore.heads.hurrying import hurry
 from featurestore.heads.models import Alias, HeadVersion, Serving
 from featurestore.heads.refusals import Refused
 from featurestore.heads.registering import register
-from featurestore.heads.training import Trained
+from featurestore.heads.trained import Trained
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from engagement.cleaning.functions import checksum, examples
 from engagement.cleaning.models import CleaningRound, ThemeAnswer
-from engagement.cleaning.rounds import checksum, examples
 from engagement.creations.models import Creation
 from engagement.themes.functions import functions
 from engagement.themes.voting import votes

@@ -1,6 +1,5 @@
 """A round: functions vote, people's answers count, a head learns and says what it doubts."""
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engagement.cleaning.functions import checksum, examples
 from engagement.cleaning.models import ThemeAnswer, is_exam
 from engagement.creations.models import Creation
 from engagement.daily.guessing import words_of
@@ -18,7 +18,7 @@ from engagement.themes.cleaning import Labels, cleaned, doubtful, first, head, u
 from engagement.themes.functions import functions
 from engagement.themes.lexicon import ThemeWords
 from engagement.themes.text_head import Inputs, TextHead, packed
-from engagement.themes.voting import Example, Function, votes
+from engagement.themes.voting import votes
 from engagement.themes.weak import combined
 from featurestore.encoders import text_encoder
 
@@ -46,15 +46,6 @@ class Made:
     people: int
     doubts: list[tuple[Creation, str, str]]
     wrong: int
-
-
-def checksum(rules: list[Function]) -> str:
-    """The version of the functions: any change to one of them is another."""
-    return hashlib.sha256(json.dumps([asdict(rule) for rule in rules]).encode()).hexdigest()[:12]
-
-
-def examples(creations: list[Creation]) -> list[Example]:
-    return [Example(f"{one.title} {one.text}".strip(), tuple(one.hashtags)) for one in creations]
 
 
 def make(now: datetime) -> Made:

@@ -1,0 +1,1 @@
+SHOWN = 30  # creations of a card that a person sees

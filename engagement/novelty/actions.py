@@ -18,7 +18,7 @@ from brickmod.access.models import User, Verb
 from engagement.characters.refusals import Gone
 from engagement.daily.correcting import CannotCorrect, correct
 from engagement.daily.models import CreationTheme
-from engagement.novelty.finding import SHOWN
+from engagement.novelty import SHOWN
 from engagement.novelty.models import Card, CardState
 from engagement.themes import actions as taxonomy
 from engagement.themes.models import Standing, Theme

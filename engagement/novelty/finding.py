@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engagement.novelty import clustering, mixing
+from engagement.novelty import SHOWN, clustering, mixing
 from engagement.novelty.representing import Points, points, unit
 from engagement.novelty.strange import strangeness
 from engagement.novelty.words import telling
 
 CARDS = 24  # new ones a week: what a person can look at; those that are stablest
-SHOWN = 30  # creations of a card that a person sees
 MOST = 6000  # strange creations that are looked at; more are drawn from by chance
 GROUND = 400  # explained creations beside them, or half as many as the strange ones
 NEW = 0.5  # share of a group that is strange; below, it is part of a known theme

@@ -13,7 +13,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from engagement.novelty.finding import SHOWN, Found, Placed, Window, discover, nearest, placed
+from engagement.novelty import SHOWN
+from engagement.novelty.finding import Found, Placed, Window, discover, nearest, placed
 
 PURE = 0.8  # share of a card's shown creations that are of one theme
 

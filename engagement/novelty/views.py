@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
-from engagement.novelty import actions
-from engagement.novelty.finding import SHOWN
+from engagement.novelty import SHOWN, actions
 from engagement.novelty.models import Card, CardState, Round, RoundState
 from engagement.themes.models import Theme
 

@@ -11,9 +11,9 @@ from featurestore.heads.material import Part
 from featurestore.heads.mlp import EPOCHS, train_mlp
 from featurestore.heads.shared import balance
 from featurestore.heads.solver import train_many
+from featurestore.heads.trained import Curve
 from featurestore.heads.write import Layers
 
-Curve = list[tuple[int, float, float | None]]
 Tell = Callable[[float, str, Curve], None]
 
 

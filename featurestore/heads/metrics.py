@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from featurestore.heads.calibration import log_loss
+from featurestore.heads.trained import Figure
 
 Z = 1.959964
 RESAMPLES = 1000
 BINS = 10
-
-Figure = tuple[float, float, float]
 
 
 class Counts(NamedTuple):

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -12,9 +12,7 @@ from featurestore.heads.head import Head, HeadSheet
 from featurestore.heads.hurrying import hurry
 from featurestore.heads.models import Alias, HeadVersion, Kind, PromotionEvent, RetrainingPolicy, Serving
 from featurestore.heads.places import Places
-
-if TYPE_CHECKING:
-    from featurestore.heads.training import Trained
+from featurestore.heads.trained import Trained
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +20,7 @@ CARD = "card.md"
 TRIES = 5
 
 
-def register(trained: "Trained", parent: HeadVersion | None, data: dict[str, Any] | None = None) -> HeadVersion:
+def register(trained: Trained, parent: HeadVersion | None, data: dict[str, Any] | None = None) -> HeadVersion:
     """Keep a trained head as the next version of its task. It serves nobody yet. `data` is added to what it says
     that it learned from."""
     sheet = trained.sheet

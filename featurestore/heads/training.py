@@ -9,7 +9,6 @@
 
 import hashlib
 import platform
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,13 @@ from torch import Tensor
 
 from featurestore.heads import candidates, metrics
 from featurestore.heads.calibration import Calibration, choose
-from featurestore.heads.candidates import Candidate, Curve, Tell
+from featurestore.heads.candidates import Candidate, Tell
 from featurestore.heads.card import card
 from featurestore.heads.exam import exam_difference, score_exam
-from featurestore.heads.head import Head, HeadSheet
+from featurestore.heads.head import Head
 from featurestore.heads.material import FOLDS, CannotTrain, Part, check, folds, part_of
 from featurestore.heads.solver import train_many
+from featurestore.heads.trained import Trained
 from featurestore.heads.write import Layers, write_head
 from featurestore.labels.splits import EXAM, TRAIN, VALIDATION
 from featurestore.store.base import Dataset
@@ -36,20 +36,6 @@ ENOUGH = 20  # rows of the rarer answer with which validation stands alone
 NETWORK_FROM = 200  # rows; from fewer a network learns nothing that a straight cut has not
 KINDS = ("auto", "logistic", "mlp")
 EXACT = 1e-5  # how near the file's probabilities must be to torch's
-
-
-@dataclass(frozen=True)
-class Trained:
-    """`onnx`: the file; `sheet`: without a version; `metrics`: name -> (value, low, high) on the exam; `curve`: (round
-    or epoch, objective of training, log loss of validation), both with balanced answers; `data`: the manifest, JSON
-    types alone; `card`: Markdown."""
-
-    onnx: bytes
-    sheet: HeadSheet
-    metrics: dict[str, metrics.Figure]
-    curve: Curve
-    data: dict[str, Any]
-    card: str
 
 
 def train_head(

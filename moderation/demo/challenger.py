@@ -20,6 +20,7 @@ from featurestore.heads.calibration import Calibration
 from featurestore.heads.models import Alias, HeadVersion, Serving
 from featurestore.heads.registering import register
 from featurestore.heads.serving_actions import deploy
+from featurestore.heads.trained import Trained
 from featurestore.heads.write import write_head
 from moderation.prefilter.chances import seen_chance
 from moderation.prefilter.planting import plant_heads
@@ -45,8 +46,6 @@ def plant() -> HeadVersion | None:
     if champion is None or any(row.alias != Alias.CHAMPION for row in serving):
         return None
     raw, sheet = _more_willing(champion)
-    from featurestore.heads.training import Trained  # loads torch
-
     with transaction.atomic():
         head = register(Trained(raw, sheet, {}, [], {"demo": True, "says": WHY}, CARD), champion)
         deploy(head, None, WHY, with_mlflow=False)
