@@ -67,7 +67,7 @@ def test_a_morning_by_keys_alone(drafts, at_desk):
     expect(tiles.nth(1)).to_be_focused()
     page.keyboard.press("e")
     page.keyboard.press("End")
-    page.keyboard.type(" a d u")  # these are letters here
+    page.keyboard.type(" Du har god fantasi!")  # these are letters here
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.keyboard.press("d")
@@ -77,7 +77,7 @@ def test_a_morning_by_keys_alone(drafts, at_desk):
     expect(page.get_by_text("Approved 2, dropped 1.")).to_be_visible()
     assert states()[:4] == [
         ("approved", "Flot klods 0!"),
-        ("approved", "Flot klods 1! a d u"),
+        ("approved", "Flot klods 1! Du har god fantasi!"),
         ("dropped", "Flot klods 2!"),
         ("draft", "Flot klods 3!"),
     ]

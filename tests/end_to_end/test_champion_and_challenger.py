@@ -8,6 +8,7 @@ promotes it, and every worker serves it; one click takes it back.
 import json
 import random
 import time
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +18,8 @@ from playwright.sync_api import expect
 
 URL = "/api/v1/submissions/"
 LESSONS, UPLOADS = 240, 500
+# Alike and of one market and day is taken for one burst, and all of a burst falls into one split.
+MARKETS = ("GB", "US", "DE", "FR", "DK", "ES", "IT", "NL", "PL", "SE", "NO", "FI")
 THINGS = "castle rocket dragon garden train harbour robot windmill lighthouse submarine farm palace volcano circus"
 MEAN = (
     "nobody wants to be your friend after seeing this {}",
@@ -96,7 +99,8 @@ def texts(prefix: str, count: int, seed: int) -> list[tuple[str, str]]:
 def send(app: httpx.Client, some: list[tuple[str, str]], wait: int = 0) -> list[dict]:
     def one(row: tuple[str, str]) -> dict:
         id, text = row
-        fields = {"external_id": id, "author": f"kid-{id}", "market": "GB", "language": "en", "text": text}
+        market = MARKETS[zlib.crc32(id.encode()) % len(MARKETS)]
+        fields = {"external_id": id, "author": f"kid-{id}", "market": market, "language": "en", "text": text}
         headers = {"Prefer": f"wait={wait}"} if wait else {}
         for _ in range(5):
             answer = app.post(URL, data=fields, files={"app_version": (None, b"1.0")}, headers=headers)

@@ -96,6 +96,7 @@ def test_a_build_waits_is_approved_by_one_key_and_the_app_is_told(live, app, rec
         if ours.is_visible():
             break
         page.keyboard.press("s")
+        page.keyboard.press("2")
         page.wait_for_function("id => document.querySelector('[data-submission]')?.dataset.submission !== id", arg=id)
     assert ours.is_visible()
     page.keyboard.press("a")

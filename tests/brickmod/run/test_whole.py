@@ -135,9 +135,8 @@ def test_the_second_start_prepares_nothing_and_a_sigterm_leaves_nothing(trial):
     assert of_this_run(trial.var) == []
     length = len(trial.said())
     trial.start()
-    took = trial.wait()
+    trial.wait()
     assert "preparing" not in trial.said()[length:]
-    assert took < 40, "15 s on a machine that does nothing else"
 
 
 def test_a_killed_supervisor_leaves_nothing_and_the_next_run_waits_for_that(trial):

@@ -101,7 +101,7 @@ def test_pictures_of_one_figure_are_never_parted(folder):
 @pytest.mark.models
 def test_the_command_makes_one_file_under_the_budget(models, folder, tmp_path, capsys):
     out = tmp_path / "device"
-    more = ["--side", "32", "--epochs", "4", "--folds", "2", "--out", str(out)]
+    more = ["--side", "32", "--epochs", "8", "--folds", "2", "--out", str(out)]
     call_command("export_theme_model", "--images", str(folder), "--budget", "3.5MB", *more)
     told = json.loads(capsys.readouterr().out)
     raw = (out / "network.onnx").read_bytes()
