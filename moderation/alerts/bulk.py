@@ -85,7 +85,7 @@ def carry_out(id: UUID) -> dict[str, int]:
     """Do, or take back, what is not done or taken back yet. Safe to run twice, also at once."""
     done = {"done": 0, "left": 0}
     bulk = Bulk.objects.select_related("by", "alert").get(id=id)
-    for part in list(bulk.parts.filter(state=PartState.TODO).values_list("id", flat=True)):
+    for part in list(bulk.parts.filter(state=PartState.WAITS).values_list("id", flat=True)):
         done["done" if _one(bulk, part) else "left"] += 1
     if Bulk.objects.filter(id=id, undone_at__isnull=False).exists():
         for part in list(bulk.parts.filter(state=PartState.DONE).values_list("id", flat=True)):
@@ -94,14 +94,14 @@ def carry_out(id: UUID) -> dict[str, int]:
 
 
 def unfinished() -> list[UUID]:
-    todo = Bulk.objects.filter(parts__state=PartState.TODO)
+    waiting = Bulk.objects.filter(parts__state=PartState.WAITS)
     back = Bulk.objects.filter(parts__state=PartState.DONE, undone_at__isnull=False)
-    return sorted({*todo.values_list("id", flat=True), *back.values_list("id", flat=True)})
+    return sorted({*waiting.values_list("id", flat=True), *back.values_list("id", flat=True)})
 
 
 @transaction.atomic
 def _one(bulk: Bulk, id: int) -> bool:
-    part = BulkPart.objects.select_for_update(of=("self",)).filter(id=id, state=PartState.TODO).first()
+    part = BulkPart.objects.select_for_update(of=("self",)).filter(id=id, state=PartState.WAITS).first()
     if part is None:
         return False
     if Bulk.objects.filter(id=bulk.id, undone_at__isnull=False).exists():

@@ -111,7 +111,7 @@ class Bulk(models.Model):
 
 
 class PartState(models.TextChoices):
-    TODO = "todo", "not yet"
+    WAITS = "todo", "not yet"
     DONE = "done", "done"
     LEFT = "left", "left as it was"
     UNDONE = "undone", "undone"
@@ -123,7 +123,7 @@ class BulkPart(models.Model):
 
     bulk = models.ForeignKey(Bulk, on_delete=models.CASCADE, related_name="parts")
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=6, choices=PartState.choices, default=PartState.TODO)
+    state = models.CharField(max_length=6, choices=PartState.choices, default=PartState.WAITS)
     says = models.CharField(max_length=200, blank=True, help_text="Why it was left.")
     old_priority = models.PositiveSmallIntegerField(default=0)
     old_queue = models.CharField(max_length=40, blank=True)

@@ -121,7 +121,7 @@ def _done(bulk: Bulk, user: Any, now: datetime) -> Done:
     return Done(
         bulk,
         sum(states.values()),
-        states.get(PartState.TODO, 0),
+        states.get(PartState.WAITS, 0),
         states.get(PartState.DONE, 0),
         states.get(PartState.LEFT, 0),
         states.get(PartState.UNDONE, 0),
