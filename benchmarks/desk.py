@@ -42,8 +42,8 @@ SELECT p.id, CASE kind WHEN 'text' THEN 'profanity' ELSE 'face' END, '1', 'champ
 FROM intake_part p WHERE NOT EXISTS (SELECT 1 FROM prefilter_finding f WHERE f.part_id = p.id)
 """
 DECISIONS = """
-INSERT INTO desk_decision (id, submission_id, moderator_id, outcome, reasons, policy, note, decided_at)
-SELECT gen_random_uuid(), id, %(person)s, 'approve', '[]', 1, '', decided_at FROM intake_submission
+INSERT INTO desk_decision (id, submission_id, moderator_id, outcome, reasons, policy, note, on_appeal, decided_at)
+SELECT gen_random_uuid(), id, %(person)s, 'approve', '[]', 1, '', false, decided_at FROM intake_submission
 WHERE state = 'approved' AND NOT EXISTS (SELECT 1 FROM desk_decision d WHERE d.submission_id = intake_submission.id)
 """
 
