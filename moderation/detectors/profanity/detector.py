@@ -74,7 +74,11 @@ class Profanity:
     )
 
     def load(self) -> None:
-        self._encoder: TextEncoder = text_encoder()
+        self.load_with(text_encoder())
+
+    def load_with(self, encoder: TextEncoder) -> None:
+        """As `load`, with an encoder that is given."""
+        self._encoder = encoder
         self._head = Head.read(Path(__file__).parent, self.reads())
         find("What a w4rm, warm place!", ("en",))  # reads the lists and tables once
 

@@ -61,8 +61,9 @@ def read_own() -> list[Row]:
 class Encoded:
     """Vectors and votes of texts; vectors are kept in a file, because encoding is what takes long."""
 
-    def __init__(self, models_dir: Path, cache: Path | None) -> None:
+    def __init__(self, models_dir: Path, cache: Path | None, keep_at_once: bool = True) -> None:
         self._encoder = load(models_dir)
+        self._at_once, self._fresh = keep_at_once, 0
         self.version = self._encoder.version
         self._path = cache / f"{self.version}.npz" if cache else None
         self._known: dict[str, Array] = {}
@@ -77,10 +78,17 @@ class Encoded:
             self._known[key] = self._encoder.encode([text])[0]
             if done % 2000 == 0:
                 print(f"  encoded {done} of {len(new)}", flush=True)  # noqa: T201
-        if new and self._path:
+        self._fresh += len(new)
+        if self._at_once:
+            self.keep()
+        return np.stack([self._known[key] for key in keys])
+
+    def keep(self) -> None:
+        """Write what is new into the cache, if there is one."""
+        if self._fresh and self._path:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             np.savez(self._path, keys=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
-        return np.stack([self._known[key] for key in keys])
+        self._fresh = 0
 
     def inputs(self, rows: Sequence[Row]) -> Array:
         """What the head reads of each row: the vector, then the votes of the lists."""
