@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "moderation.authors",
     "moderation.queues",
     "moderation.prefilter",
+    "moderation.care",
     "moderation.desk",
     "moderation.labelling",
     "moderation.comparing",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", access.LogoutView.as_view(), name="logout"),
     path("password/", access.PasswordView.as_view(), name="password_change"),
     # -- rooms
+    path("desk/", include("moderation.care.urls")),
     path("desk/", include("moderation.desk.urls")),
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),

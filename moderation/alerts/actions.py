@@ -139,4 +139,4 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
 def examples_of(alert: Alert, hidden: list[str], most: int = 12) -> list[Submission]:
     """Uploads of it that this person may see, the newest first."""
     rows = counts.members(alert).exclude(queue__in=hidden).exclude(state="withdrawn")
-    return list(rows.order_by("-received_at").prefetch_related("parts")[:most])
+    return list(rows.order_by("-received_at").prefetch_related("parts__findings")[:most])

@@ -94,6 +94,7 @@ def disagreements(task: str, champion: HeadVersion, challenger: HeadVersion) -> 
         .filter((a_hit & ~b_hit) | (~a_hit & b_hit))
         .annotate(a_score=F("a__score"), a_threshold=F("a__threshold"), a_evidence=F("a__evidence"))
         .select_related("part__submission__recheck")
+        .prefetch_related("part__findings")
         .order_by("-made_at")
     )
     codes = set(Reason.objects.filter(task=task).values_list("code", flat=True))

@@ -1,6 +1,7 @@
 """The desk's keys: what each does, and each person's own. Plain keys, without modifiers; digits are the reasons'."""
 
 from collections.abc import Mapping
+from string import ascii_lowercase
 from typing import Any
 
 from moderation.desk.models import Keys
@@ -18,13 +19,21 @@ HOUSE: dict[str, tuple[str, str]] = {
     "undo": ("u", "Undo the last decision"),
     "zoom": ("z", "Zoom in and out"),
     "boxes": ("b", "Boxes on and off"),
+    "reveal": ("v", "Show what is veiled; again: veil it"),
 }
 
 
 def keys_of(user: Any) -> dict[str, str]:
     """action -> key, this person's own where they chose one."""
     own = Keys.objects.filter(person_id=user.pk).values_list("own", flat=True).first() or {}
-    return {action: str(own.get(action, key)) for action, (key, _) in HOUSE.items()}
+    found = {action: str(own[action]) for action in HOUSE if action in own}
+    # A release brings a key that this person had given to something else: theirs stays, the new one moves.
+    free = (letter for letter in ascii_lowercase if letter not in {key for key, _ in HOUSE.values()})
+    for action, (key, _) in HOUSE.items():
+        if action not in found:
+            taken = set(found.values())
+            found[action] = key if key not in taken else next(letter for letter in free if letter not in taken)
+    return {action: found[action] for action in HOUSE}
 
 
 def chosen(wanted: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from moderation.authors.history import History, Square, history
+from moderation.care.comfort import muted, veil_of
 from moderation.desk import why
 from moderation.desk.keys import HOUSE, keys_of
 from moderation.desk.lanes import to_pass_on_to
@@ -54,6 +55,8 @@ class ShownPart:
     rects: tuple[Rect, ...]
     moments: tuple[Moment, ...]
     verdict: str  # the worst that was said of it
+    veil: str  # the classes of its frame, for who looks
+    mute: bool
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,10 @@ class Shown:
         return self.submission.id
 
     @property
+    def veiled(self) -> bool:
+        return any(shown.veil for shown in self.parts)
+
+    @property
     def rows(self) -> list[tuple[UUID, str]]:
         """Every part with its name, for what is said of each."""
         texts = [(text.part.id, f"the {text.role}") for text in self.texts_with_title]
@@ -177,7 +184,7 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
     mine = {str(tag).lower() for tag in user.languages}
     return Shown(
         submission=submission,
-        parts=tuple(_part(part, seen) for part in seen),
+        parts=tuple(_part(part, seen, veil_of(user, part, submission), muted(user)) for part in seen),
         title=texts.pop(TextRole.TITLE, None),
         texts=tuple(texts[role] for role in (TextRole.TEXT, TextRole.HASHTAGS) if role in texts),
         why=tuple(why.lines(parts, submission.priority)),
@@ -247,7 +254,7 @@ def _text(part: Part) -> ShownText:
     return ShownText(part, part.role, tuple(pieces(part.text, spans)))
 
 
-def _part(part: Part, among: Sequence[Part]) -> ShownPart:
+def _part(part: Part, among: Sequence[Part], veil: str, mute: bool) -> ShownPart:
     findings = list(part.findings.all())
     marked = [(f, rects(f.evidence, f.verdict, part.width, part.height)) for f in findings if f.verdict != "pass"]
     boxes = tuple(box for _, found in marked for box in found)
@@ -261,6 +268,8 @@ def _part(part: Part, among: Sequence[Part]) -> ShownPart:
         rects=boxes if part.kind == PartKind.IMAGE else (),
         moments=_moments(boxes) if part.kind == PartKind.VIDEO else (),
         verdict=min((f.verdict for f in findings), key=why.ORDER.__getitem__, default="pass"),
+        veil=veil,
+        mute=mute,
     )
 
 

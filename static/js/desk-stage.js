@@ -27,6 +27,7 @@ export function listen(root) {
     else if (by("[data-seek]")) seek(by(".view"), +by("[data-seek]").dataset.seek);
     else if (by(".tools [data-tool=zoom]")) zoom(article);
     else if (by(".tools [data-tool=boxes]")) ((boxes = !boxes), drawBoxes(article));
+    else if (by(".tools [data-tool=veil]")) unveil(article);
     else if (by(".tools [data-key^=Arrow]")) move(article, by("[data-key]").dataset.key, true);
   });
   root.addEventListener("dblclick", (event) => event.target.closest(".canvas") && zoom(event.target.closest("article"), null, event));
@@ -38,6 +39,11 @@ function broken(img) {
   const figure = img.closest(".view");
   figure.classList.add("is-broken");
   figure.querySelector(".broken").hidden = false;
+}
+
+// Looking at what was flagged is a deed, and holds for this submission alone.
+function unveil(article) {
+  tool(article, "veil").setAttribute("aria-pressed", article.classList.toggle("unveiled"));
 }
 
 function drawBoxes(article) {
