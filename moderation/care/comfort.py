@@ -32,7 +32,7 @@ def veil_of(user: Any, part: Part, submission: Submission | None = None, flagged
     """
     if part.kind == "text":
         return ""
-    found = [finding for finding in part.findings.all() if finding.verdict in FLAGGED]  # type: ignore[attr-defined]
+    found = [finding for finding in part.findings.all() if finding.verdict in FLAGGED]
     whole = submission or part.submission
     reasons = {finding.reason for finding in found if finding.reason} | set(_told(whole.reasons))
     return veils.classes(own_of(user), sorted(reasons), flagged or bool(found or whole.reasons))
