@@ -51,6 +51,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "forget authors": {"task": "moderation.authors.tidy", "schedule": crontab(hour="3", minute="47")},
     "watch for bursts": {"task": "moderation.alerts.watch", "schedule": 30.0, "options": {"expires": 29}},
     "forget bursts": {"task": "moderation.alerts.tidy", "schedule": crontab(hour="3", minute="53")},
+    "how pictures look": {"task": "moderation.search.take_looks", "schedule": 15.0, "options": {"expires": 14}},
     "policies take effect": {"task": "moderation.policies.publish_due", "schedule": 15.0, "options": {"expires": 14}},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "moderation.alerts",
     "moderation.policies",
     "moderation.shifts",
+    "moderation.search",
     "moderation.demo",
     "engagement.creations",
     "engagement.characters",

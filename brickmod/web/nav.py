@@ -24,6 +24,7 @@ class Shown(NamedTuple):
 def _entries() -> Iterator[Entry]:
     yield Entry("Desk", "/desk/", "desk.decide")
     yield Entry("Queue", "/desk/queue/", "desk.see_queue")
+    yield Entry("Search", "/search/", "desk.see_queue")
     yield Entry("Shifts", "/shifts/", "shifts.see")
     yield Entry("Alerts", "/alerts/", "desk.see_queue")
     yield Entry("Rechecks", "/rechecks/", "desk.decide")

@@ -134,7 +134,7 @@ def _reject(bulk: Bulk, row: Submission) -> Decision:
     decision = Decision(submission=row, moderator=bulk.by, outcome=Outcome.REJECT, note=bulk.why, decided_at=now)
     write(row, decision, bulk.reasons, max(bulk.at + HELD, now + timedelta(seconds=settings.UNDO_SECONDS + 1)))
     Claim.objects.filter(submission=row).delete()
-    Park.objects.filter(submission=row).delete()
+    Park.objects.end(row, now)
     new = {"state": row.state, "reasons": decision.reasons, "policy": decision.policy, "alert": str(bulk.alert_id)}
     record(Verb.DECIDE, "submission", row.trail, user=bulk.by, old={"state": State.QUEUED}, new=new)
     return decision

@@ -8,6 +8,9 @@ class AppealsConfig(AppConfig):
     verbose_name = "Appeals"
 
     def ready(self) -> None:
-        from moderation.appeals import planting
+        from moderation.appeals import planting, told
+        from moderation.desk import timeline
+
+        timeline.also(told.of)
 
         post_migrate.connect(planting.after_migrate, sender=self, dispatch_uid="appeals.planting")

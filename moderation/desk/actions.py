@@ -85,7 +85,7 @@ def decide(
     answer_at = now + timedelta(seconds=settings.UNDO_SECONDS + 1)
     write(row, decision, reasons, answer_at, marks, first, name_pictures)
     Claim.objects.filter(submission=row).delete()
-    Park.objects.filter(submission=row).delete()
+    Park.objects.end(row, now)
     record(
         Verb.DECIDE,
         "submission",

@@ -58,11 +58,17 @@ class ParkQuerySet(models.QuerySet["Park"]):
     def away(self, now: datetime) -> "ParkQuerySet":
         return self.filter(until__gt=now)
 
+    def end(self, submission: Submission, now: datetime | None = None) -> int:
+        """It is not away any more: it was decided, or passed on. That it was, and the note, stay."""
+        now = now or timezone.now()
+        return self.away(now).filter(submission=submission).update(until=now)
+
 
 class Park(models.Model):
-    """Set aside until a time: nobody is given it before. Its due time stays what it was."""
+    """Set aside until a time: nobody is given it before. Its due time stays what it was. It may be set aside again when
+    it is back; at most one of its rows is not over, since nobody can set aside what they cannot be given."""
 
-    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="park")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="parks")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(db_index=True)

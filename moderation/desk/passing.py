@@ -40,13 +40,13 @@ def park(user: Any, submission: Submission, until: datetime, note: str = "") -> 
     row = locked(user, submission.id)
     now = timezone.now()
     mine = Claim.objects.filter(submission=row, moderator=user).exists()
-    if not mine and (first := Park.objects.filter(submission=row, moderator=user, at__gt=now - AGAIN).first()):
+    recent = Park.objects.filter(submission=row, moderator=user, at__gt=now - AGAIN).order_by("-at")
+    if not mine and (first := recent.first()):
         return first  # asked again: the answer was lost
     held(user, row)
     if not now < until <= now + LONGEST:
         raise BadPlace("It can be set aside for up to a day.")
-    fields = {"moderator": user, "at": now, "until": until, "note": note}
-    parked, _ = Park.objects.update_or_create(submission=row, defaults=fields)
+    parked = Park.objects.create(submission=row, moderator=user, at=now, until=until, note=note)
     Claim.objects.filter(submission=row).delete()
     record(Verb.PARK, "submission", row.trail, user=user, new={"until": until.isoformat()})
     return parked
@@ -73,6 +73,6 @@ def escalate(user: Any, submission: Submission, to: str, note: str = "", id: UUI
     if not Submission.objects.filter(id=row.id, state=State.QUEUED).update(queue=to):
         raise NotYours("It was decided or withdrawn meanwhile.")
     Claim.objects.filter(submission=row).delete()
-    Park.objects.filter(submission=row).delete()
+    Park.objects.end(row)
     record(Verb.ESCALATE, "submission", row.trail, user=user, old={"queue": made.from_queue}, new={"queue": to})
     return made

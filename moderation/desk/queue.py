@@ -35,7 +35,7 @@ class DeskQuerySet(SubmissionQuerySet):
 
     def page(self, after: Cursor | None = None, hidden: Sequence[str] = (), queue: str | None = None) -> "DeskQuerySet":
         """Rows of the queue's table, in turn, from behind the row `after`; of one queue, or of all but `hidden`."""
-        rows = self.waiting().annotate(turn=Turn()).select_related("app", "claim__moderator", "park")
+        rows = self.waiting().annotate(turn=Turn()).select_related("app", "claim__moderator")
         rows = rows.exclude(queue__in=hidden) if hidden else rows
         rows = rows if queue is None else rows.filter(queue=queue)
         if after:
@@ -47,6 +47,7 @@ class DeskQuerySet(SubmissionQuerySet):
         return rows.prefetch_related(  # type: ignore[return-value]
             Prefetch("parts", Part.objects.only("id", "submission_id", "kind", "position", "role")),
             Prefetch("parts__findings", counted().exclude(verdict="pass")),
+            Prefetch("parks", Park.objects.away(timezone.now()), to_attr="away"),
         )
 
     def whole(self) -> "DeskQuerySet":

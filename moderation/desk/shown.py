@@ -20,6 +20,7 @@ from moderation.desk.markets import language_name, market_name, zone
 from moderation.desk.marks import Piece, Rect, overlay_height, pieces, rects
 from moderation.desk.models import SkipWhy
 from moderation.desk.notes import Note, notes
+from moderation.desk.notices import Notice, notices
 from moderation.feedback.models import MarketRule, Reason
 from moderation.feedback.texts import feedback_for
 from moderation.intake.models import Part, PartKind, Submission, TextRole
@@ -144,6 +145,7 @@ class Shown:
     market: str
     found: bool  # did a detector find something? Then one press does not approve
     notes: tuple[Note, ...]
+    notices: tuple[Notice, ...]
     keys: Mapping[str, str]
     lanes: tuple[Queue, ...]  # where it can be passed on to
     skips: tuple[tuple[str, str], ...]
@@ -199,6 +201,7 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
         market=market_name(submission.market),
         found=choose and any(f.verdict in {"flag", "reject"} for part in parts for f in part.findings.all()),
         notes=tuple(notes(submission)),
+        notices=tuple(notices(submission)),
         keys=keys_of(user) if choose else {action: key for action, (key, _) in HOUSE.items()},
         lanes=tuple(to_pass_on_to()) if choose else (),
         skips=tuple(SkipWhy.choices),

@@ -1,55 +1,104 @@
-"""What happened to one submission, from upload to answer."""
+"""What happened to one submission, from upload to answer. Rooms above add what they know of it when Django starts."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from brickmod.access.models import AuditEvent, Verb
 from brickmod.outbox.models import Delivery, Event, EventType
-from moderation.desk.models import Decision
+from moderation.desk.models import Decision, Escalation, Park
 from moderation.intake.models import DecidedBy, State, Submission
-from moderation.prefilter.models import Recheck
+from moderation.prefilter.models import Finding, Recheck
 
-TOLD: dict[str, str] = {EventType.PREFILTERED: "what the prefilter found", EventType.DECIDED: "the decision"}
+TOLD: dict[str, str] = {
+    EventType.PREFILTERED: "what the prefilter found",
+    EventType.DECIDED: "the decision",
+    EventType.APPEALED: "the answer to the appeal",
+}
+# What the audit trail knows better than any table. The others have rows of their own, which say more.
+TRAIL: dict[str, str] = {
+    Verb.CLAIM: "Shown to a moderator",
+    Verb.SKIP: "Passed on",
+    Verb.ROUTE: "Moved",
+}
 
 
 @dataclass(frozen=True)
 class Moment:
+    """`kind`: one word for machines. `more`: the rest, for who wants it."""
+
     at: datetime
     what: str
     who: str = ""
     more: str = ""
+    kind: str = ""
+
+
+Teller = Callable[[Submission], Iterable[Moment]]
+_also: list[Teller] = []
+
+
+def also(teller: Teller) -> Teller:
+    """A room above the desk registers here what it knows of a submission."""
+    if teller not in _also:
+        _also.append(teller)
+    return teller
 
 
 def timeline(submission: Submission) -> list[Moment]:
-    """Oldest first. Five queries, however much happened."""
-    found = [Moment(submission.received_at, "Received", submission.app.name, _version(submission))]
-    if submission.prefiltered_at:
-        found.append(Moment(submission.prefiltered_at, _prefiltered(submission), "the prefilter"))
-    trail = AuditEvent.objects.filter(
-        kind="submission", object_id=str(submission.trail), verb__in=[Verb.CLAIM, Verb.SKIP]
-    )
-    for event in trail.select_related("user"):
-        what = "Shown to a moderator" if event.verb == Verb.CLAIM else "Passed on"
-        found.append(Moment(event.at, what, _name(event.user)))
-    if (recheck := Recheck.objects.filter(submission=submission).select_related("answered_by").first()) is not None:
-        found += _rechecked(recheck)
-    for decision in Decision.objects.filter(submission=submission).select_related("moderator"):
+    """Oldest first. As many queries however much happened."""
+    found = [Moment(submission.received_at, "Received", submission.app.name, _version(submission), "received")]
+    found += _looked(submission)
+    for event in AuditEvent.objects.filter(
+        kind="submission", object_id=str(submission.trail), verb__in=list(TRAIL)
+    ).select_related("user"):
+        found.append(Moment(event.at, TRAIL[event.verb], name_of(event.user), _moved(event), event.verb))
+    found += _rechecked(submission)
+    for decision in Decision.objects.filter(submission=submission).select_related("moderator", "reversed_by"):
         found += _decided(decision)
-    for answer in Event.objects.filter(subject=str(submission.id)):
-        if answer.cancelled_at:
-            found.append(Moment(answer.cancelled_at, f"Not told: {TOLD.get(answer.type, answer.type)}, taken back"))
-    deliveries = Delivery.objects.filter(event__subject=str(submission.id)).select_related("event", "endpoint__app")
-    found += [_told(delivery) for delivery in deliveries]
+    for parked in Park.objects.filter(submission=submission).select_related("moderator"):
+        found.append(Moment(parked.at, "Set aside", name_of(parked.moderator), _note(parked.note), "park"))
+    for passed in Escalation.objects.filter(submission=submission).select_related("moderator"):
+        what = f"Passed on to the queue {passed.to_queue}: receipt {passed.receipt}"
+        found.append(Moment(passed.at, what, name_of(passed.moderator), _note(passed.note), "escalate"))
+    found += _answers(submission)
+    for teller in _also:
+        found += teller(submission)
     return sorted(found, key=lambda moment: moment.at)
 
 
-def _rechecked(recheck: Recheck) -> list[Moment]:
+def name_of(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def _looked(submission: Submission) -> list[Moment]:
+    """One moment for all passes, one for each thing that was found."""
+    if not submission.prefiltered_at:
+        return []
+    findings = list(Finding.objects.filter(part__submission=submission).select_related("part").order_by("id"))
+    passes = Counter(found.detector for found in findings if found.verdict == "pass")
+    more = f"passed: {', '.join(sorted(passes))}" if passes else ""
+    moments = [Moment(submission.prefiltered_at, _prefiltered(submission), "the prefilter", more, "prefiltered")]
+    for found in findings:
+        if found.verdict != "pass":
+            what = f"Found in {found.part.name}: {found.reason or 'nothing, it failed'} ({found.verdict})"
+            model = f"{found.score:.2f}, limit {found.threshold:.2f}, {found.model_version} ({found.alias})"
+            at = min(found.made_at, submission.prefiltered_at)
+            moments.append(Moment(at, what, found.detector, model, "finding"))
+    return moments
+
+
+def _rechecked(submission: Submission) -> list[Moment]:
     """A rejection of the detectors that was drawn, and what a person said of it."""
-    found = [Moment(recheck.drawn_at, "Rejected, and drawn to be looked at again", "the prefilter")]
+    recheck = Recheck.objects.filter(submission=submission).select_related("answered_by").first()
+    if recheck is None:
+        return []
+    found = [Moment(recheck.drawn_at, "Rejected, and drawn to be looked at again", "the prefilter", "", "recheck")]
     if recheck.answer and recheck.answered_at:
         what = f"Looked at again: {recheck.get_answer_display()}"
-        found.append(Moment(recheck.answered_at, what, _name(recheck.answered_by)))
+        found.append(Moment(recheck.answered_at, what, name_of(recheck.answered_by), "", "recheck"))
     return found
 
 
@@ -62,30 +111,59 @@ def _prefiltered(submission: Submission) -> str:
     return "Rejected by the detectors" if rejected else "Looked at by the detectors"
 
 
+def _moved(event: AuditEvent) -> str:
+    """What was skipped says why; what was moved says from where to where."""
+    new, old = event.new or {}, event.old or {}
+    if event.verb != Verb.ROUTE:
+        return str(new.get("why", ""))
+    return ", ".join(f"{name} {old.get(name, '–')} → {new[name]}" for name in ("queue", "priority") if name in new)
+
+
+def _note(text: str) -> str:
+    return f"“{text.strip()}”" if text.strip() else ""
+
+
 def _decided(decision: Decision) -> list[Moment]:
-    who = _name(decision.moderator)
+    who = name_of(decision.moderator)
     why = f" ({', '.join(decision.reasons)})" if decision.reasons else ""
     seconds = (decision.decided_at - decision.shown_at).total_seconds() if decision.shown_at else None
     more = [f"policy {decision.policy}"] + ([f"{seconds:.0f} s on the screen"] if seconds is not None else [])
-    note = [f"“{decision.note}”"] if decision.note else []
-    found = [
-        Moment(decision.decided_at, f"{decision.get_outcome_display().capitalize()}{why}", who, " · ".join(more + note))
-    ]
-    if decision.undone_at:
-        found.append(Moment(decision.undone_at, "Undone", who))
+    more += [note] if (note := _note(decision.note)) else []
+    what = f"{decision.get_outcome_display().capitalize()}{why}"
     if decision.on_appeal:
-        found[0] = Moment(decision.decided_at, "On appeal: published after all", who, " · ".join(more + note))
+        what = "On appeal: published after all"
+    elif decision.reverses_id:
+        what = f"Reversed: {decision.get_outcome_display()} after all{why}"
+    found = [Moment(decision.decided_at, what, who, " · ".join(more), "decision")]
+    if decision.undone_at:
+        found.append(Moment(decision.undone_at, "Undone", who, "", "undo"))
     return found
+
+
+def _answers(submission: Submission) -> list[Moment]:
+    """What the app was told, with what its server answered; what it was not told, and why."""
+    found = []
+    deliveries = Delivery.objects.filter(event__subject=str(submission.id)).select_related("event", "endpoint__app")
+    sent = list(deliveries)
+    for event in Event.objects.filter(subject=str(submission.id)):
+        told = TOLD.get(event.type, event.type)
+        if event.cancelled_at:
+            found.append(Moment(event.cancelled_at, f"Not told: {told}, taken back", "", "", "cancelled"))
+        elif not any(delivery.event_id == event.id for delivery in sent):
+            says = "no endpoint of the app asks for it" if event.spread_at else "not sent yet"
+            found.append(Moment(event.not_before, f"The app may hear {told}", "", says, "answer"))
+    return found + [_told(delivery) for delivery in sent]
 
 
 def _told(delivery: Delivery) -> Moment:
     told = TOLD.get(delivery.event.type, delivery.event.type)
     app = delivery.endpoint.app.name
+    status = [f"HTTP {delivery.last_status}"] if delivery.last_status else []
     if delivery.delivered_at:
-        return Moment(delivery.delivered_at, f"The app heard {told}", app)
-    tries = f"{delivery.tries} tries, {delivery.last_error or 'no answer yet'}" if delivery.tries else "not sent yet"
-    return Moment(delivery.event.not_before, f"The app is to hear {told}: {delivery.get_state_display()}", app, tries)
-
-
-def _name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
+        tries = f"{delivery.tries} tries" if delivery.tries > 1 else ""
+        more = ", ".join(filter(None, [*status, tries]))
+        return Moment(delivery.delivered_at, f"The app heard {told}", app, more, "delivery")
+    tries = f"{delivery.tries} tries" if delivery.tries else "not sent yet"
+    says = [delivery.last_error or "no answer yet"] if delivery.tries else []
+    what = f"The app is to hear {told}: {delivery.get_state_display()}"
+    return Moment(delivery.event.not_before, what, app, ", ".join([tries, *status, *says]), "delivery")

@@ -66,13 +66,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _row(submission: Submission, now: datetime, rules: Rules, names: Mapping[str, str]) -> Row:
     parts = list(submission.parts.all())
-    claim, park = getattr(submission, "claim", None), getattr(submission, "park", None)
+    claim, away = getattr(submission, "claim", None), getattr(submission, "away", [])
     live = claim is not None and claim.leased_until > now
     return Row(
         submission=submission,
         due=due_of(submission, now, rules),
         queue=names.get(submission.queue, submission.queue),
-        away=park.until if park is not None and park.until > now else None,
+        away=away[0].until if away else None,
         market=market_name(submission.market),
         language=language_name(submission.language),
         parts=_parts([part.kind for part in parts]),

@@ -126,6 +126,7 @@ class Submission(models.Model):
             models.Index(fields=["received_at"], condition=models.Q(state="analysing"), name="submission_analysing"),
             models.Index(fields=["app", "author", "-received_at"], name="submission_author"),
             models.Index(fields=["app", "-received_at", "id"], name="submission_newest"),
+            models.Index(fields=["-received_at", "id"], name="submission_by_time"),  # search, over all apps
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,11 @@ def features_of(parts: Sequence[Part] | Part) -> list[UUID]:
     return [id for _, id in _opened(FeatureLink, [parts] if isinstance(parts, Part) else parts)]
 
 
+def features_by_part(parts: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """(part, feature) for each feature of these parts; without those whose window has closed."""
+    return _opened(FeatureLink, parts)
+
+
 def pairs_of(parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
     """(part, pair) for each pair that these parts are in; [] once their window has closed."""
     return _opened(PairLink, parts)
@@ -74,7 +79,7 @@ def _link(kind: Kind, kept: Sequence[tuple[Part, UUID]], now: datetime | None) -
     kind.objects.bulk_create(rows)
 
 
-def _opened(kind: Kind, parts: Sequence[Part]) -> list[tuple[UUID, UUID]]:
+def _opened(kind: Kind, parts: Sequence[Part] | Sequence[UUID]) -> list[tuple[UUID, UUID]]:
     rows = list(kind.objects.filter(part__in=parts, slot__gt=_last_closed(timezone.now())))
     boxes: dict[datetime, AESGCM | None] = {}
     found = []

@@ -46,7 +46,12 @@ class Finding(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["part", "detector", "model_version", "alias"], name="one_finding_a_look")
         ]
-        indexes: ClassVar = [models.Index(fields=["detector", "-made_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["detector", "-made_at"]),
+            models.Index(  # search asks for what was found; most findings are a pass
+                fields=["detector", "verdict", "reason"], condition=~models.Q(verdict="pass"), name="finding_not_pass"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.detector}: {self.verdict}"

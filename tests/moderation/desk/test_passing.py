@@ -11,6 +11,8 @@ from brickmod.access.models import AuditEvent, Verb
 from moderation.desk.actions import BadPlace, NotYours, claim_next, decide, escalate, park, skip
 from moderation.desk.door import SEE, submission_for
 from moderation.desk.models import Claim, Escalation, Park, Skip
+from moderation.desk.notes import notes
+from moderation.desk.timeline import timeline
 from moderation.intake.models import Submission
 from moderation.queues.models import Queue
 
@@ -30,7 +32,17 @@ def test_what_was_set_aside_is_given_to_nobody_until_its_time(mine, moderator, s
     Park.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert claim_next(second_moderator) == mine
     decide(second_moderator, mine, "approve")
-    assert not Park.objects.exists()
+    assert not Park.objects.away(timezone.now()).exists()
+
+
+def test_it_can_be_set_aside_again_and_each_note_stays(mine, moderator, second_moderator):
+    park(moderator, mine, timezone.now() + timedelta(minutes=5), "ask Lea")
+    Park.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert claim_next(second_moderator) == mine
+    park(second_moderator, mine, timezone.now() + timedelta(minutes=5), "Lea is out")
+    assert claim_next(moderator) is None
+    assert [note.says for note in notes(mine)] == ["ask Lea", "Lea is out"]
+    assert len([moment for moment in timeline(mine) if moment.kind == "park"]) == 2
 
 
 @pytest.mark.parametrize("minutes", [-1, 0, 24 * 60 + 1])
