@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "brickmod.access",
+    "brickmod.house",
     "brickmod.outbox",
     "brickmod.web",
     "brickmod.run",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # -- rooms
     path("desk/", include("moderation.care.urls")),
     path("desk/", include("moderation.desk.urls")),
+    path("setup/", include("moderation.setup.urls")),
     path("search/", include("moderation.search.urls")),
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),

@@ -55,6 +55,7 @@ ROLES: dict[str, list[str]] = {
 # The rooms whose every model an admin may see and change in the admin, as far as it shows them.
 ADMIN_ROOMS = [
     "access",
+    "house",
     "auth",
     "outbox",
     "feedback",

@@ -23,6 +23,7 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Moderation": [
         ("Submissions", "inbox", "intake_submission", "What children sent in, to look at"),
+        ("House rules", "tune", "house_house", "Undo, lease, samples: figures that hold for everybody"),
         ("Queues", "view_week", "queues_queue", "What waits where, and who is given it"),
         ("Due times", "timer", "queues_duetime", "By when something should be decided, by app and market"),
         ("Decisions", "gavel", "desk_decision", "What people decided"),

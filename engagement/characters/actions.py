@@ -6,13 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import App, Verb
+from brickmod.house.rules import undo_seconds
 from brickmod.markets import zone
 from brickmod.outbox.actions import cancel, emit
 from brickmod.outbox.models import EventType
@@ -182,7 +182,7 @@ def _approve(user: Any, draft: Draft, text: str, problems: list[str], now: datet
     if problems:
         raise Unkind(problems)
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.APPROVED, text, user, now
-    row.approval, row.post_at = uuid4(), now + timedelta(seconds=settings.UNDO_SECONDS)
+    row.approval, row.post_at = uuid4(), now + timedelta(seconds=undo_seconds())
     row.save()
     record(Verb.APPROVE, "comment", row.id, user=user, new={"character": row.character.slug, "edited": row.edited})
     emit(row.creation.app, EventType.COMMENTED, row.key, row.creation_id, comment(row), not_before=row.post_at)
@@ -200,7 +200,7 @@ def undo(user: Any, draft: Draft) -> Draft:
         if row.post_at is None or now >= row.post_at or not cancel(row.key):
             raise TooLate("It can no longer be undone: it is on its way to the app.")
     elif row.state == DraftState.DROPPED and row.dropped_by_id == user.id:
-        if row.dropped_at is None or now >= row.dropped_at + timedelta(seconds=settings.UNDO_SECONDS):
+        if row.dropped_at is None or now >= row.dropped_at + timedelta(seconds=undo_seconds()):
             raise TooLate("It can no longer be undone.")
         if Draft.objects.filter(creation=row.creation).exclude(state=DraftState.DROPPED).exists():
             raise Gone("Another draft took its place.")
@@ -218,7 +218,7 @@ def undoable(user: Any) -> QuerySet[Draft]:
     """What this person decided and can still take back, newest first."""
     now = timezone.now()
     mine = Q(approved_by=user, post_at__gt=now)
-    mine |= Q(dropped_by=user, dropped_at__gt=now - timedelta(seconds=settings.UNDO_SECONDS))
+    mine |= Q(dropped_by=user, dropped_at__gt=now - timedelta(seconds=undo_seconds()))
     return Draft.objects.filter(mine).order_by("-approved_at", "-dropped_at")
 
 
@@ -228,5 +228,5 @@ def drop(user: Any, draft: Draft, now: datetime | None = None) -> Draft:
     row = waiting_draft(draft)
     row.state, row.dropped_by, row.dropped_at = DraftState.DROPPED, user, now or timezone.now()
     row.save(update_fields=["state", "dropped_by", "dropped_at"])
-    second_look.draw(row, Opinion.DROP, row.dropped_at + timedelta(seconds=settings.UNDO_SECONDS))
+    second_look.draw(row, Opinion.DROP, row.dropped_at + timedelta(seconds=undo_seconds()))
     return row

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
+from brickmod.house.rules import undo_seconds
 from moderation.alerts.counts import members
 from moderation.alerts.models import Alert, Bulk, BulkPart, Kind, PartState
 from moderation.desk.actions import undo as undo_decision
@@ -132,7 +132,7 @@ def _reject(bulk: Bulk, row: Submission) -> Decision:
     """A decision of who ordered it, as on the desk; the app hears of it when the whole can no longer be undone."""
     now = timezone.now()
     decision = Decision(submission=row, moderator=bulk.by, outcome=Outcome.REJECT, note=bulk.why, decided_at=now)
-    write(row, decision, bulk.reasons, max(bulk.at + HELD, now + timedelta(seconds=settings.UNDO_SECONDS + 1)))
+    write(row, decision, bulk.reasons, max(bulk.at + HELD, now + timedelta(seconds=undo_seconds() + 1)))
     Claim.objects.filter(submission=row).delete()
     Park.objects.end(row, now)
     new = {"state": row.state, "reasons": decision.reasons, "policy": decision.policy, "alert": str(bulk.alert_id)}

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from onnx import numpy_helper
 
+from brickmod.house.rules import audit_share
 from featurestore.compare import actions
 from featurestore.compare.models import Pair, Stratum
 from featurestore.heads.calibration import Calibration
@@ -109,6 +110,6 @@ def _seen(a_hit: bool, b_hit: bool, rng: np.random.Generator) -> tuple[str, floa
     if not a_hit:
         return Stratum.SEEN, 1.0, True
     drawn = settings.RECHECK_AGREED if b_hit else settings.RECHECK_DISPUTED
-    audit = rng.random() < settings.AUDIT_SHARE
+    audit = rng.random() < audit_share()
     stratum = Stratum.AUDIT if audit else Stratum.AGREED if b_hit else Stratum.DISPUTED
-    return stratum, seen_chance(drawn, settings.AUDIT_SHARE), bool(audit or rng.random() < drawn)
+    return stratum, seen_chance(drawn, audit_share()), bool(audit or rng.random() < drawn)

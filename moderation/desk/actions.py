@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
+from brickmod.house.rules import undo_seconds
 from brickmod.outbox.actions import cancel, emit
 from brickmod.outbox.models import EventType
 from brickmod.web.metrics import ANSWER_SECONDS, DECISION_SECONDS, SUBMISSIONS
@@ -82,7 +82,7 @@ def decide(
     now = timezone.now()
     decision = Decision(id=id or uuid4(), submission=row, moderator=user, outcome=outcome, note=note, decided_at=now)
     decision.shown_at = _believable(shown_at, row, now)
-    answer_at = now + timedelta(seconds=settings.UNDO_SECONDS + 1)
+    answer_at = now + timedelta(seconds=undo_seconds() + 1)
     write(row, decision, reasons, answer_at, marks, first, name_pictures)
     Claim.objects.filter(submission=row).delete()
     Park.objects.end(row, now)
@@ -150,7 +150,7 @@ def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
     if decision.on_appeal:
         raise TooLate("It can no longer be undone: it was decided on an appeal.")
     now = timezone.now()
-    end = until or decision.decided_at + timedelta(seconds=settings.UNDO_SECONDS)
+    end = until or decision.decided_at + timedelta(seconds=undo_seconds())
     if now >= end or not cancel(_key(decision)):
         raise TooLate("It can no longer be undone: the answer is on its way to the app.")
     back: dict[str, Any] = {"decided_by": None, "reasons": [], "feedback": "", "decided_at": None, "answer_at": None}

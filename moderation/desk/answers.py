@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from brickmod.house.rules import lease_seconds, undo_seconds
 from moderation.desk.forms import IdsForm
 from moderation.desk.keys import keys_of
 from moderation.desk.models import Decision
@@ -20,7 +20,7 @@ from moderation.desk.shown import show
 
 def answer(request: HttpRequest, **found: Any) -> HttpResponse:
     """What an action led to. `found`: submission, decision, held, unheard, receipt."""
-    if not _wants_json(request):
+    if not wants_json(request):
         if "receipt" in found:
             messages.success(request, found["receipt"])
         return HttpResponseRedirect(reverse("desk"))
@@ -45,7 +45,7 @@ def answer(request: HttpRequest, **found: Any) -> HttpResponse:
 
 def refused(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """Nothing was changed, and why."""
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"detail": sentence}, status=status)
     messages.error(request, sentence)
     return HttpResponseRedirect(reverse("desk"))
@@ -58,7 +58,7 @@ def ids_of(request: HttpRequest) -> list[UUID]:
 
 def lease_end() -> str:
     """No lease that was made until now ends later."""
-    return (timezone.now() + timedelta(seconds=settings.CLAIM_LEASE_SECONDS)).isoformat()
+    return (timezone.now() + timedelta(seconds=lease_seconds())).isoformat()
 
 
 def undoable(user: Any) -> dict[str, Any] | None:
@@ -67,11 +67,11 @@ def undoable(user: Any) -> dict[str, Any] | None:
 
 
 def _as_undo(decision: Decision) -> dict[str, Any] | None:
-    seconds = settings.UNDO_SECONDS - (timezone.now() - decision.decided_at).total_seconds()
+    seconds = undo_seconds() - (timezone.now() - decision.decided_at).total_seconds()
     if decision.undone_at or decision.on_appeal or decision.reverses_id or seconds <= 0:
         return None
     return {"decision": decision, "seconds": int(seconds)}
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

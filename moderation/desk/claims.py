@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from brickmod.access.audit import record
 from brickmod.access.models import User, Verb
+from brickmod.house.rules import lease_seconds
 from moderation.desk.door import DECIDE, may, submission_for
 from moderation.desk.errors import NotYours
 from moderation.desk.lanes import chosen
@@ -91,7 +91,7 @@ def release(user: Any, ids: Iterable[UUID] | None = None, until: datetime | None
 
 
 def lease() -> timedelta:
-    return timedelta(seconds=settings.CLAIM_LEASE_SECONDS)
+    return timedelta(seconds=lease_seconds())
 
 
 def _take_one(user: Any, now: datetime, slugs: list[str]) -> UUID | None:

@@ -176,6 +176,16 @@ class PartDecision(models.Model):
     )
 
 
+class Toured(models.Model):
+    """A person was shown around the desk, or did not want to be: they are not asked again."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="toured", primary_key=True
+    )
+    at = models.DateTimeField(default=timezone.now)
+    whole = models.BooleanField(default=False, help_text="They saw it to its end.")
+
+
 class Keys(models.Model):
     """A person's own keys on the desk: {action: key}, only those that differ from the house's."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moderation.desk import views, views_look, views_passing, views_queue
+from moderation.desk import views, views_look, views_passing, views_queue, views_tour
 
 urlpatterns = [
     path("", views.desk, name="desk"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("s/<uuid:id>/pass/", views_passing.pass_on, name="desk-pass"),
     path("s/<uuid:id>/preview/", views_look.preview, name="desk-preview"),
     path("decisions/<uuid:id>/reverse/", views_look.reverse_it, name="desk-reverse"),
+    path("tour/", views_tour.tour, name="desk-tour"),
     path("keys/", views_look.keys, name="desk-own-keys"),
 ]

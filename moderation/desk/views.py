@@ -20,6 +20,7 @@ from moderation.desk.lanes import open_to
 from moderation.desk.models import Decision, Outcome
 from moderation.desk.queue import counts, something_found, submissions
 from moderation.desk.shown import show
+from moderation.desk.tour import STOPS, wants_tour
 from moderation.intake.models import Submission
 
 
@@ -39,6 +40,9 @@ def desk(request: HttpRequest) -> HttpResponse:
         "keys": keys_of(request.user),
         "sheet": sheet(request.user),
         "unheard": unheard(request.user),
+        "stops": STOPS,
+        "new_here": wants_tour(request.user),
+        "tour_now": "tour" in request.GET,
     }
     return render(request, "moderation/desk/desk.html", context)
 

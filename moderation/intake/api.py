@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -20,6 +19,7 @@ from rest_framework.response import Response
 
 from brickmod.access.models import Scope
 from brickmod.access.permissions import IsCallingApp, has_scope
+from brickmod.house.rules import audit_share
 from brickmod.web.problem import Problem
 from moderation.intake.actions import BadPart, Conflict, Upload, erase, submit
 from moderation.intake.guards import TurnedAway
@@ -91,7 +91,7 @@ class SubmissionList(SubmissionsAPI):
         upload = Upload(**fields.validated_data)
         try:
             # Drawn before anything is known of it, so that the sample is fair.
-            submission, created = submit(request.auth.app, upload, random.random() < settings.AUDIT_SHARE)  # type: ignore[union-attr]  # noqa: S311
+            submission, created = submit(request.auth.app, upload, random.random() < audit_share())  # type: ignore[union-attr]  # noqa: S311
         except Conflict:
             raise Problem(
                 409, "Other content under this external_id", "This external_id was sent before with other content."

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 from django.conf import settings
 from django.utils import timezone
 
+from brickmod.house.rules import audit_share, rechecks_a_day
 from featurestore.compare import actions
 from featurestore.compare.models import Pair, Stratum
 from moderation.intake.models import Part, Submission
@@ -30,9 +31,7 @@ def keep(look: SubmissionLook, rejected: bool) -> bool:
     if not found:
         return False
     would_be_rejected = rejected or (look.submission.audit and not look.has_video and bool(look.reject_reasons))
-    drawn, seen = (
-        _chances([_hit(a) != _hit(b) for _, a, b in found]) if _matters(found) else (0.0, settings.AUDIT_SHARE)
-    )
+    drawn, seen = _chances([_hit(a) != _hit(b) for _, a, b in found]) if _matters(found) else (0.0, audit_share())
     pairs = []
     for part, champion, challenger in found:
         stratum, chance = Stratum.SEEN, 1.0
@@ -89,8 +88,8 @@ def _chances(disputed: Sequence[bool]) -> tuple[float, float]:
     """(drawn, if rejected; seen at all) for a submission with these pairs."""
     usual = settings.RECHECK_DISPUTED if any(disputed) else settings.RECHECK_AGREED
     today = datetime.combine(timezone.now().date(), time(), UTC)
-    drawn = draw_chance(usual, Recheck.objects.filter(drawn_at__gte=today).count(), settings.RECHECKS_A_DAY)
-    return drawn, seen_chance(drawn, settings.AUDIT_SHARE)
+    drawn = draw_chance(usual, Recheck.objects.filter(drawn_at__gte=today).count(), rechecks_a_day())
+    return drawn, seen_chance(drawn, audit_share())
 
 
 def _pair(submission: Submission, a: Beside, b: Beside, stratum: Stratum, chance: float) -> Pair:

@@ -86,9 +86,9 @@ def _id(text: str, apps: list[int]) -> Q:
         return theirs
 
 
-def _found(said: Mapping[str, Any]) -> dict[str, str]:
+def _found(said: Mapping[str, Any]) -> dict[str, Any]:
     fields = {"detector": said["detector"], "verdict": said["verdict"], "reason": said["suspected"]}
-    found = {name: value for name, value in fields.items() if value}
+    found: dict[str, Any] = {name: value for name, value in fields.items() if value}
     if found and "verdict" not in found and "reason" in found:
-        found["verdict__in"] = ["reject", "flag"]  # type: ignore[assignment]  # to suspect is to say one of these
+        found["verdict__in"] = ["reject", "flag"]  # to suspect is to say one of these
     return found

@@ -146,4 +146,4 @@ def _alike(user: Any, said: dict[str, Any]) -> Found:
 
 
 def _pairs(query: str) -> dict[str, str]:
-    return dict(QueryDict(query[:2000]).items())
+    return {name: str(value) for name, value in QueryDict(query[:2000]).items()}

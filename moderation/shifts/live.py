@@ -109,13 +109,27 @@ def _by(rows: Iterable[tuple[str, Waiting]]) -> tuple[Waiting, ...]:
 
 def _people(now: datetime) -> Iterable[Person]:
     """Who has something before them, or decided something just now; by name."""
-    holds = set(Claim.objects.live(now).values_list("moderator_id", flat=True))
+    holds = _holding(now)
     everybody = {user.pk: user for user in User.objects.filter(is_active=True).only("username", "languages")}
-    decided = Decision.objects.filter(moderator__in=list(everybody), decided_at__gt=now - JUST_NOW).order_by()
-    there = (holds | set(decided.values_list("moderator_id", flat=True).distinct())) & set(everybody)
-    for pk in sorted(there, key=lambda pk: everybody[pk].username):
+    for pk in sorted((holds | _deciding(now)) & set(everybody), key=lambda pk: everybody[pk].username):
         user = everybody[pk]
         yield Person(user.username, tuple(map(str, user.languages)), pk in holds)
+
+
+def there(now: datetime) -> set[int]:
+    """The ids of people on shift."""
+    active = User.objects.filter(is_active=True, pk__in=_holding(now) | _deciding(now))
+    return set(active.values_list("pk", flat=True))
+
+
+def _holding(now: datetime) -> set[int]:
+    return set(Claim.objects.live(now).values_list("moderator_id", flat=True))
+
+
+def _deciding(now: datetime) -> set[int]:
+    everybody = list(User.objects.filter(is_active=True).values_list("pk", flat=True))  # the index is by person
+    decided = Decision.objects.filter(moderator__in=everybody, decided_at__gt=now - JUST_NOW).order_by()
+    return set(decided.values_list("moderator_id", flat=True).distinct())
 
 
 def _shortest(held: Rules, apps: Sequence[App], market: str) -> int:

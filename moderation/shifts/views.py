@@ -26,6 +26,7 @@ from moderation.shifts.models import Count
 from moderation.shifts.planning import PAST, Plan, plan
 from moderation.shifts.saying import Now, Said, say
 from moderation.shifts.tasks import count
+from moderation.shifts.unserved import unserved
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
         "plan": planned,
         "needed": planned.coming[0] if planned.coming else None,
         "said": _said(now, planned),
+        "unserved": unserved(asked.now),
         "counted": counted,
         "waiting": [
             ("market", [(market_name(row.name), row) for row in now.markets]),
