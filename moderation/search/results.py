@@ -17,7 +17,7 @@ TEXT = 160
 class Row:
     submission: Submission
     picture: Part | None
-    hides: bool  # something was found in it: blurred until somebody wants to see it
+    hides: bool  # something was found in it: veiled, as the person chose
     title: str
     text: str
     why: str

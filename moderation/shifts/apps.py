@@ -10,4 +10,4 @@ class ShiftsConfig(AppConfig):
         from brickmod.web.metrics import at_scrape
         from moderation.shifts import unserved
 
-        at_scrape(unserved.read)
+        at_scrape("shifts", unserved.read)
