@@ -38,7 +38,6 @@ def _entries() -> Iterator[Entry]:
     yield Entry("Models", "/models/", "featurestore.see_models")
     yield Entry("Features", "/features/", "featurestore.see_models")
     yield Entry("Privacy", "/privacy/", "featurestore.see_models")
-    yield Entry("Setup", "/setup/", "desk.lead")
     yield Entry("Admin", "/admin/", "staff")
 
 

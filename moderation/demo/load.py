@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from brickmod.access.models import App, Role, User
-from moderation.demo.plan import Planned
+from moderation.appeals.actions import appeal_rejection
+from moderation.demo.plan import APPEAL, APPEALED, Planned
 from moderation.desk import actions as desk
 from moderation.desk.models import Decision, Outcome
 from moderation.intake.actions import Upload, submit
-from moderation.intake.models import DecidedBy, Submission
+from moderation.intake.models import DecidedBy, State, Submission
 from moderation.prefilter import actions as prefilter
 
 TOGETHER = 6  # so many are sent before they are looked at: well within the lease
@@ -103,6 +104,13 @@ def turn_back(rows: Sequence[Planned]) -> None:
         Submission.objects.filter(id=submission.id).update(**times)
 
 
+def appeal() -> bool:
+    """One rejection of a person is appealed against. False where it was not made, or not rejected by a person."""
+    rejected = {"external_id": APPEALED, "state": State.REJECTED, "decided_by": DecidedBy.MODERATOR}
+    one = Submission.objects.filter(**rejected).select_related("app").first()
+    return one is not None and appeal_rejection(one.app, one, APPEAL)[1]
+
+
 def load_demo(rows: Sequence[Planned], say: Say, look: bool = False, history: bool = True) -> int:
     """Bring in what is missing. Returns how many submissions were made. `history` needs the models to be loaded."""
     now = timezone.now()
@@ -112,6 +120,7 @@ def load_demo(rows: Sequence[Planned], say: Say, look: bool = False, history: bo
         send(earlier, now, lambda done: say(f"history: {done}"), look=True)
         decide(earlier)
         turn_back(earlier)
+        appeal()
     recent = [row for row in new if not row.earlier]
     send(recent, now, lambda done: say(f"uploads: {done}"), look=look)
     return len(earlier) + len(recent)

@@ -1,6 +1,6 @@
 """What the demo loads: who sent what when, and what people decided about the older ones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from moderation.demo.sending import ADDRESS, ADVERT, BAD, ENDINGS, MEETING, RUDE, SPOILT_STORY, Sending, Shot
@@ -10,6 +10,9 @@ CLUB, BOX = "brick-club", "build-box"
 APPS = {CLUB: "Brick Club", BOX: "Build Box"}
 AUTHORS = ("otter-112", "lynx-204", "heron-31", "puffin-77", "koala-8", "tapir-450", "gecko-19", "panda-63")
 DAY = 24 * 60
+BROKEN = "5.3.1"  # a version of the first app whose pictures are black
+APPEALED = "demo-past-desk"  # rejected by a person; its family sees it otherwise
+APPEAL = "C'est ma maison dans l'arbre, derrière le bureau. Regardez encore, s'il vous plaît."
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,17 @@ def _spoilt(rng: Random) -> list[Planned]:
     ]
     twice = (Shot("build", 71), Shot("black", 72))
     rows.append(_row("bad-second", "panda-63", SPOILT_STORY._replace(title="two photos"), 6, rng, shots=twice))
-    return rows
+    return rows + _burst(rng)
+
+
+def _burst(rng: Random) -> list[Planned]:
+    """A new version of the first app sends black pictures: enough of them that the watch raises an alert."""
+    story = SPOILT_STORY._replace(title="my new tower", text="I built it today")
+    return [
+        replace(row, sending=replace(row.sending, app_version=BROKEN))
+        for n in range(16)
+        for row in [_row(f"bad-burst-{n:02}", f"finch-{n}", story, rng.uniform(0.2, 3), rng, kind="black")]
+    ]
 
 
 def _waiting(told: list[Story], rng: Random) -> list[Planned]:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
+from moderation.desk.keys import keys_of
 from moderation.desk.queue import submissions
 from moderation.desk.shown import show
 from moderation.feedback.models import Reason
@@ -33,6 +34,7 @@ def training(request: HttpRequest) -> HttpResponse:
         "case": case,
         "shown": show(found, request.user, choose=False) if found else None,
         "reasons": Reason.objects.offered(),
+        "keys": keys_of(request.user),
         "told": told,
         "titles": list(Reason.objects.filter(code__in=told.case.reasons)) if told else [],
         "mine": acts.mine(request.user),

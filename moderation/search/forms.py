@@ -47,8 +47,8 @@ class SearchForm(forms.Form):
     """Every field may be empty; those that are not must all hold."""
 
     words = _word(_("Words in it"), 200, type="search", placeholder="dragon castle")
-    id = _word(_("Id, ours or the app's"), 200)
-    author = _word(_("Author, as the app calls them"), 200)
+    id = _word(_("Id, ours or theirs"), 200)
+    author = _word(_("Author"), 200)
     app = _choice(_("App"))
     state = _choice(_("State"), [(s, s.label) for s in State if s != State.WITHDRAWN])
     by = _choice(_("Decided by"), [(b.value, b.label) for b in DecidedBy])

@@ -1,4 +1,4 @@
-"""What waits where nobody on shift can take it: a skill that is missing, leads that are away, a language nobody reads."""
+"""What waits where nobody on shift can take it: a skill is missing, leads are away, a language that nobody reads."""
 
 from collections import defaultdict
 from collections.abc import Iterable

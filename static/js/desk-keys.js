@@ -1,11 +1,11 @@
 // Plain keys, without modifiers. Each presses the button that shows it (data-key), so what a key does is on the page.
 import * as stage from "./desk-stage.js";
 
-function writing(target) {
+export function writing(target) {
   return target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button])");
 }
 
-function keyOf(event) {
+export function keyOf(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   // Digits by place: on a French keyboard they need a modifier.
   return event.code?.startsWith("Digit") && !/[0-9?]/.test(key) ? event.code.slice(5) : key;

@@ -29,7 +29,7 @@ def test_an_admin_changes_it_and_it_counts_at_once(logged_in, admin_user):
     said = {"undo_seconds": "0", "lease_seconds": "60", "audit_percent": "12.5", "rechecks_a_day": ""}
     assert client.post(there, said).status_code == 302
     assert (rules.undo_seconds(), rules.lease_seconds(), rules.audit_share()) == (0, 60, 0.125)
-    assert AuditEvent.objects.filter(verb="admin_change", kind="house.house").exists()
+    assert AuditEvent.objects.filter(verb="admin_change", kind="house").exists()
     assert (
         "60" in client.post(there, said | {"lease_seconds": "5"}).content.decode()
     )  # refused: the page prolongs by 30

@@ -103,6 +103,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
             [
                 "Desk",
                 "Queue",
+                "Search",
                 "Alerts",
                 "Rechecks",
                 "Policies",
@@ -119,6 +120,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
             [
                 "Desk",
                 "Queue",
+                "Search",
                 "Shifts",
                 "Alerts",
                 "Rechecks",
@@ -141,6 +143,7 @@ def test_without_a_person_every_page_leads_to_the_login_and_back(client, page):
             [
                 "Desk",
                 "Queue",
+                "Search",
                 "Shifts",
                 "Alerts",
                 "Rechecks",

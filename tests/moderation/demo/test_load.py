@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from brickmod.access.models import ApiKey, App, User
 from brickmod.outbox.models import Endpoint, Event
+from moderation.alerts.actions import watch
+from moderation.alerts.models import Alert
+from moderation.appeals.models import Appeal
 from moderation.demo import cast
 from moderation.demo.load import load_demo, missing
-from moderation.demo.plan import plan
+from moderation.demo.plan import BROKEN, plan
 from moderation.desk.models import Decision
 from moderation.intake.models import DecidedBy, State, Submission
 from moderation.prefilter.models import Finding
@@ -139,6 +142,10 @@ def test_the_whole_demo_looked_at_by_the_real_models(models):
     waiting = Submission.objects.waiting()
     assert waiting.count() >= 30
     assert waiting.filter(review_due_at__lt=timezone.now()).count() >= 3
+    # No page of a fresh run is empty: an appeal waits, and the next round of the watch raises an alert.
+    assert Appeal.objects.get().outcome == "open"
+    assert watch()["raised"] == 1
+    assert (Alert.objects.get().version, Alert.objects.get().reason) == (BROKEN, "bad_picture")
 
 
 def _in_the_past(row, submission):
