@@ -1,4 +1,4 @@
-"""Search by keyboard, a kept search, the tour of the desk, training by the desk's keys: on a phone and in the dark too."""
+"""Search by keyboard, a kept search, the tour of the desk, training by the desk's keys; on a phone and dark too."""
 
 import os
 from pathlib import Path
