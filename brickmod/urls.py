@@ -5,13 +5,15 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from brickmod.access import views as access
-from brickmod.web import health, pages
+from brickmod.web import health, pages, tongues
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("login/", access.LoginView.as_view(), name="login"),
     path("logout/", access.LogoutView.as_view(), name="logout"),
     path("password/", access.PasswordView.as_view(), name="password_change"),
+    path("language/", tongues.choose, name="language"),
+    path("words/<slug:language>/<slug:version>.js", tongues.words, name="words"),
     # -- rooms
     path("desk/", include("moderation.care.urls")),
     path("desk/", include("moderation.desk.urls")),

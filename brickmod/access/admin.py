@@ -56,7 +56,7 @@ class UserAdmin(DjangoUserAdmin, AuditedAdmin):
     @display(description="Roles")
     def role_names(self, user: User) -> str:
         names = {group.name for group in user.groups.all()}
-        return ", ".join(label for role, label in Role.choices if role in names)
+        return ", ".join(str(label) for role, label in Role.choices if role in names)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

@@ -8,15 +8,16 @@ from typing import Any, ClassVar, NoReturn
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """A role is a Django group of the same name; `roles.py` says which permissions each has."""
 
-    MODERATOR = "moderator", "Moderator"
-    LEAD = "lead", "Lead"
-    ML_ENGINEER = "ml_engineer", "ML engineer"
-    ADMIN = "admin", "Admin"
+    MODERATOR = "moderator", _("Moderator")
+    LEAD = "lead", _("Lead")
+    ML_ENGINEER = "ml_engineer", _("ML engineer")
+    ADMIN = "admin", _("Admin")
 
 
 class User(AbstractUser):
@@ -26,6 +27,7 @@ class User(AbstractUser):
     languages = models.JSONField(default=list, blank=True)
     skills = models.JSONField(default=list, blank=True)
     team = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=12, blank=True, help_text="Of BrickMod's pages; empty: the browser's.")
 
     @property
     def role(self) -> str:

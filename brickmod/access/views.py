@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 
 from brickmod.access import audit
 from brickmod.access.models import User, Verb
@@ -47,14 +48,14 @@ class PasswordView(auth.PasswordChangeView):
             user = self.request.user
             assert isinstance(user, User)
             audit.record(Verb.PASSWORD, "user", user.pk, user=user)
-        messages.success(self.request, "Your password is changed. Other devices are logged out.")
+        messages.success(self.request, _("Your password is changed. Other devices are logged out."))
         return response
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
     """The admin's own login page would know no lockout page and no trail of ours."""
     if request.user.is_authenticated and not request.user.is_staff:
-        raise PermissionDenied("Only an admin opens these pages.")
+        raise PermissionDenied(_("Only an admin opens these pages."))
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(f"{resolve_url('login')}{'?' if query else ''}{query}")
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 
 class Entry(NamedTuple):
@@ -22,23 +24,23 @@ class Shown(NamedTuple):
 
 
 def _entries() -> Iterator[Entry]:
-    yield Entry("Desk", "/desk/", "desk.decide")
-    yield Entry("Queue", "/desk/queue/", "desk.see_queue")
-    yield Entry("Search", "/search/", "desk.see_queue")
-    yield Entry("Shifts", "/shifts/", "shifts.see")
-    yield Entry("Alerts", "/alerts/", "desk.see_queue")
-    yield Entry("Rechecks", "/rechecks/", "desk.decide")
-    yield Entry("Policies", "/policies/", "desk.see_queue")
-    yield Entry("Appeals", "/appeals/", "appeals.decide")
-    yield Entry("Authors", "/authors/", "authors.see")
-    yield Entry("Flow", "/flow/", "prefilter.see_flow")
-    yield Entry("Labels", "/labels/", "labelling.label")
-    yield Entry("Comments", "/comments/", "characters.approve")
-    yield Entry("Engagement", "/engagement/", "characters.approve|featurestore.see_models", ("/daily/", "/value/"))
-    yield Entry("Models", "/models/", "featurestore.see_models")
-    yield Entry("Features", "/features/", "featurestore.see_models")
-    yield Entry("Privacy", "/privacy/", "featurestore.see_models")
-    yield Entry("Admin", "/admin/", "staff")
+    yield Entry(N_("Desk"), "/desk/", "desk.decide")
+    yield Entry(N_("Queue"), "/desk/queue/", "desk.see_queue")
+    yield Entry(N_("Search"), "/search/", "desk.see_queue")
+    yield Entry(N_("Shifts"), "/shifts/", "shifts.see")
+    yield Entry(N_("Alerts"), "/alerts/", "desk.see_queue")
+    yield Entry(N_("Rechecks"), "/rechecks/", "desk.decide")
+    yield Entry(N_("Policies"), "/policies/", "desk.see_queue")
+    yield Entry(N_("Appeals"), "/appeals/", "appeals.decide")
+    yield Entry(N_("Authors"), "/authors/", "authors.see")
+    yield Entry(N_("Flow"), "/flow/", "prefilter.see_flow")
+    yield Entry(N_("Labels"), "/labels/", "labelling.label")
+    yield Entry(N_("Comments"), "/comments/", "characters.approve")
+    yield Entry(N_("Engagement"), "/engagement/", "characters.approve|featurestore.see_models", ("/daily/", "/value/"))
+    yield Entry(N_("Models"), "/models/", "featurestore.see_models")
+    yield Entry(N_("Features"), "/features/", "featurestore.see_models")
+    yield Entry(N_("Privacy"), "/privacy/", "featurestore.see_models")
+    yield Entry(N_("Admin"), "/admin/", "staff")
 
 
 @cache
@@ -60,4 +62,4 @@ def entries_for(request: HttpRequest) -> list[Shown]:
         and _leads_somewhere(entry.href)
     ]
     here = max((e.href for e in allowed if request.path.startswith((e.href, *e.also))), key=len, default="")
-    return [Shown(e.label, e.href, e.href == here) for e in allowed]
+    return [Shown(_(e.label), e.href, e.href == here) for e in allowed]

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import resolve
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from brickmod.web import problem
@@ -18,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the first page that this person's role opens."""
     for entry in entries_for(request):
         return HttpResponseRedirect(entry.href)
-    raise PermissionDenied("Your account has no role yet. Ask an admin to give you one.")
+    raise PermissionDenied(_("Your account has no role yet. Ask an admin to give you one."))
 
 
 @csrf_exempt  # an app that posts to a wrong address has no token; it gets its 404
@@ -31,24 +32,24 @@ def no_such_api(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 400, "This request cannot be read", "Something in it is not as it should be.")
+    return _answer(request, 400, _("This request cannot be read"), _("Something in it is not as it should be."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 403, "Not for you", str(exception) or "Your role does not open this page.", nav=True)
+    return _answer(request, 403, _("Not for you"), str(exception) or _("Your role does not open this page."), nav=True)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "Nothing here", "There is no page under this address, or it is gone.", nav=True)
+    return _answer(request, 404, _("Nothing here"), _("There is no page under this address, or it is gone."), nav=True)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, "That was our mistake", "It has been written down. Try again in a moment.")
+    return _answer(request, 500, _("That was our mistake"), _("It has been written down. Try again in a moment."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    says = "For your safety this form can no longer be sent. Go back, reload the page, and try again."
-    return _answer(request, 403, "This form is too old", says)
+    says = _("For your safety this form can no longer be sent. Go back, reload the page, and try again.")
+    return _answer(request, 403, _("This form is too old"), says)
 
 
 def _answer(request: HttpRequest, status: int, title: str, detail: str, nav: bool = False) -> HttpResponse:

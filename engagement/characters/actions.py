@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import App, Verb
@@ -178,7 +179,7 @@ def approve(user: Any, draft: Draft, text: str, now: datetime | None = None) -> 
 def _approve(user: Any, draft: Draft, text: str, problems: list[str], now: datetime) -> Draft:
     row = waiting_draft(draft)
     if row.text != text:
-        raise Gone("The text was changed meanwhile. Read it again.")
+        raise Gone(_("The text was changed meanwhile. Read it again."))
     if problems:
         raise Unkind(problems)
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.APPROVED, text, user, now
@@ -198,14 +199,14 @@ def undo(user: Any, draft: Draft) -> Draft:
     now = timezone.now()
     if row.state == DraftState.APPROVED and row.approved_by_id == user.id:
         if row.post_at is None or now >= row.post_at or not cancel(row.key):
-            raise TooLate("It can no longer be undone: it is on its way to the app.")
+            raise TooLate(_("It can no longer be undone: it is on its way to the app."))
     elif row.state == DraftState.DROPPED and row.dropped_by_id == user.id:
         if row.dropped_at is None or now >= row.dropped_at + timedelta(seconds=undo_seconds()):
-            raise TooLate("It can no longer be undone.")
+            raise TooLate(_("It can no longer be undone."))
         if Draft.objects.filter(creation=row.creation).exclude(state=DraftState.DROPPED).exists():
-            raise Gone("Another draft took its place.")
+            raise Gone(_("Another draft took its place."))
     else:
-        raise Gone("It was not you who decided on it.")
+        raise Gone(_("It was not you who decided on it."))
     row.state, row.approved_text, row.approved_by, row.approved_at = DraftState.DRAFT, "", None, None
     row.approval = row.post_at = row.dropped_by = row.dropped_at = None
     row.save()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from engagement.characters.checking import Unkind, check
 from engagement.characters.holding_out import held_out
@@ -49,10 +50,10 @@ def _write_by_hand(creation: Creation, character: Character, text: str, problems
         held_out(creation.app_id, creation.author)
         or OptOut.objects.filter(app=creation.app_id, author=creation.author).exists()
     ):
-        raise Gone("Its author hears nothing of characters.")
+        raise Gone(_("Its author hears nothing of characters."))
     earlier = Draft.objects.select_for_update().filter(creation=creation).order_by("-made_at")
     if any(row.state != DraftState.DROPPED for row in earlier):
-        raise Gone("It has a draft: change that one.")
+        raise Gone(_("It has a draft: change that one."))
     if problems:
         raise Unkind(problems)
     theme = next((row.theme for row in earlier), "")
@@ -94,7 +95,7 @@ def written(creation: Creation, character: Character, theme: str = "", attempt: 
 def waiting_draft(draft: Draft) -> Draft:
     row = locked_draft(draft)
     if row.state != DraftState.DRAFT:
-        raise Gone("Somebody else was first.")
+        raise Gone(_("Somebody else was first."))
     return row
 
 
@@ -106,5 +107,5 @@ def locked_draft(draft: Draft) -> Draft:
         .first()
     )
     if row is None:
-        raise Gone("The creation was withdrawn.")
+        raise Gone(_("The creation was withdrawn."))
     return row

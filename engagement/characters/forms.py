@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 Wanted = Literal["approve", "drop"]
 SALT = "comments"
@@ -43,10 +44,10 @@ def read(data: Mapping[str, str]) -> list[Answer]:
         made, *ids = signing.loads(data.get("page", ""), salt=SALT, max_age=LONGEST)
         shown = {UUID(id) for id in ids}
     except (signing.BadSignature, ValueError, TypeError):
-        raise NotSeen("This page is too old. What you chose was not sent; here are the drafts again.") from None
+        raise NotSeen(_("This page is too old. What you chose was not sent; here are the drafts again.")) from None
     answers = []
     for name, value in data.items():
-        kind, _, id = name.partition("-")
+        kind, _dash, id = name.partition("-")
         if kind != "answer" or value not in ("approve", "drop"):
             continue
         try:
@@ -59,7 +60,7 @@ def read(data: Mapping[str, str]) -> list[Answer]:
             answers.append(Answer(draft, wanted, was, _lines(data.get(f"text-{id}", was))))
     approved = sum(answer.wanted == "approve" for answer in answers)
     if approved * ON_SCREEN > time.time() - made:
-        raise NotSeen("So much cannot have been read yet. Nothing was sent; look at each and send again.")
+        raise NotSeen(_("So much cannot have been read yet. Nothing was sent; look at each and send again."))
     return answers
 
 

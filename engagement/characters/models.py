@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from brickmod.access.models import App
 from engagement.creations.models import Creation
@@ -15,9 +16,9 @@ from engagement.creations.models import Creation
 class Voice(models.TextChoices):
     """How somebody begins to speak."""
 
-    CHEERFUL = "cheerful", "cheerful"
-    CURIOUS = "curious", "curious"
-    CALM = "calm", "calm"
+    CHEERFUL = "cheerful", _("cheerful")
+    CURIOUS = "curious", _("curious")
+    CALM = "calm", _("calm")
 
 
 class Character(models.Model):
@@ -87,9 +88,9 @@ class Like(models.Model):
 
 
 class DraftState(models.TextChoices):
-    DRAFT = "draft", "waits for a person"
-    APPROVED = "approved", "approved"
-    DROPPED = "dropped", "dropped"
+    DRAFT = "draft", _("waits for a person")
+    APPROVED = "approved", _("approved")
+    DROPPED = "dropped", _("dropped")
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -173,8 +174,8 @@ class Draft(models.Model):
 class Opinion(models.TextChoices):
     """What an engager wants of a draft."""
 
-    SAY = "say", "would say it"
-    DROP = "drop", "would not"
+    SAY = "say", _("would say it")
+    DROP = "drop", _("would not")
 
 
 class SecondLook(models.Model):

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from engagement.characters.models import Draft, Opinion, SecondLook
 from engagement.characters.refusals import Gone
@@ -61,9 +62,9 @@ def look(user: Any, draft_id: Any, opinion: Opinion, why: str = "", now: datetim
     """This person would say it, or would not. Raises Gone: somebody else looked, or it is their own."""
     row = _locked(draft_id)
     if row.second:
-        raise Gone("Somebody else was first.")
+        raise Gone(_("Somebody else was first."))
     if user.pk in (row.draft.approved_by_id, row.draft.dropped_by_id):
-        raise Gone("It was you who decided on it.")
+        raise Gone(_("It was you who decided on it."))
     row.second, row.why, row.by, row.at = opinion, " ".join(why.split())[:200], user, now or timezone.now()
     row.save(update_fields=["second", "why", "by", "at"])
     return row
@@ -80,9 +81,9 @@ def settle(user: Any, draft_id: Any, opinion: Opinion) -> SecondLook:
     """A third person says what is right. Raises Gone: it is settled, or this person is one of the two."""
     row = _locked(draft_id)
     if not row.second or row.agrees or row.settled:
-        raise Gone("There is nothing to settle any more.")
+        raise Gone(_("There is nothing to settle any more."))
     if user.pk in (row.draft.approved_by_id, row.draft.dropped_by_id, row.by_id):
-        raise Gone("You are one of the two; somebody else has to settle it.")
+        raise Gone(_("You are one of the two; somebody else has to settle it."))
     row.settled, row.settled_by, row.settled_at = opinion, user, timezone.now()
     row.save(update_fields=["settled", "settled_by", "settled_at"])
     return row
@@ -100,5 +101,5 @@ def agreement(since: datetime) -> Agreement:
 def _locked(draft_id: Any) -> SecondLook:
     row = SecondLook.objects.select_for_update(of=("self",)).select_related("draft").filter(draft=draft_id).first()
     if row is None:
-        raise Gone("The creation was withdrawn.")
+        raise Gone(_("The creation was withdrawn."))
     return row

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -87,7 +88,7 @@ def send(request: HttpRequest) -> HttpResponse:
         row = rows.get(answer.draft)
         try:
             if row is None:
-                raise actions.Gone("A creation was withdrawn; nothing is said of it.")
+                raise actions.Gone(_("A creation was withdrawn; nothing is said of it."))
             _do(request.user, row, answer)
         except (actions.Gone, Unkind) as error:
             name = row.creation.title if row else ""
@@ -95,9 +96,12 @@ def send(request: HttpRequest) -> HttpResponse:
         else:
             done[answer.wanted] += 1
     if any(done.values()):
-        messages.success(request, f"Approved {done['approve']}, dropped {done['drop']}.")
+        messages.success(
+            request,
+            _("Approved %(approved)d, dropped %(dropped)d.") % {"approved": done["approve"], "dropped": done["drop"]},
+        )
     elif not answers:
-        messages.info(request, "Nothing was chosen.")
+        messages.info(request, _("Nothing was chosen."))
     return _back(request)
 
 
@@ -113,9 +117,9 @@ def undo(request: HttpRequest) -> HttpResponse:
         except (actions.TooLate, actions.Gone):
             late += 1
     if back:
-        messages.success(request, f"Taken back: {back}.")
+        messages.success(request, _("Taken back: %(n)d.") % {"n": back})
     if late or not back:
-        messages.warning(request, "It was too late for the rest." if back else "It can no longer be taken back.")
+        messages.warning(request, _("It was too late for the rest.") if back else _("It can no longer be taken back."))
     return _back(request)
 
 
@@ -152,14 +156,16 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     character = Character.objects.filter(active=True, slug=request.POST.get("character", "")).first()
     try:
         if len(found) != 1:
-            raise actions.Gone("No creation has this id." if not found else "Two apps have a creation of this id.")
+            raise actions.Gone(
+                _("No creation has this id.") if not found else _("Two apps have a creation of this id.")
+            )
         if character is None:
-            raise actions.Gone("Nobody of that name speaks.")
+            raise actions.Gone(_("Nobody of that name speaks."))
         draft = actions.write_by_hand(request.user, found[0], character, request.POST.get("text", ""))
     except (actions.Gone, Unkind) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'by_hand': named})}#by-hand")
-    messages.success(request, "Written. Read it once more, and approve it.")
+    messages.success(request, _("Written. Read it once more, and approve it."))
     return HttpResponseRedirect(f"{reverse('comments-page')}?{urlencode({'draft': str(draft.id)})}")
 
 
@@ -184,7 +190,7 @@ class Picture(PermissionRequiredMixin, View):
     def get(self, request: HttpRequest, id: UUID) -> HttpResponseBase:
         picture = picture_of(get_object_or_404(Creation, id=id))
         if picture is None:
-            raise Http404("This picture is not there any more.")
+            raise Http404(_("This picture is not there any more."))
         answer = HttpResponse(picture, content_type="image/jpeg")
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -197,7 +203,7 @@ def _do(user: Any, row: Draft, answer: Answer) -> None:
         actions.drop(user, row)
         return
     if row.text != answer.was:
-        raise actions.Gone("The text was changed meanwhile. Read it again.")
+        raise actions.Gone(_("The text was changed meanwhile. Read it again."))
     if answer.text != answer.was:
         row = actions.edit(user, row, answer.text)
     actions.approve(user, row, answer.text)
@@ -235,7 +241,7 @@ def _of_theme(waiting: Any) -> list[tuple[str, str, int]]:
     """(value, name, drafts) of each theme that waits, most first."""
     names = dict(Theme.objects.values_list("slug", "name"))
     found = waiting.order_by().values_list("theme").annotate(n=Count("id")).order_by("-n", "theme")
-    return [(slug or NO_THEME, names.get(slug, slug) if slug else "no theme", n) for slug, n in found]
+    return [(slug or NO_THEME, names.get(slug, slug) if slug else _("no theme"), n) for slug, n in found]
 
 
 def _uuids(text: str) -> list[UUID]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -57,9 +58,9 @@ def send(request: HttpRequest) -> HttpResponse:
         except Gone as error:
             messages.error(request, str(error))
     if done:
-        messages.success(request, f"Looked at {done}.")
+        messages.success(request, _("Looked at %(n)d.") % {"n": done})
     elif not answers:
-        messages.info(request, "Nothing was chosen.")
+        messages.info(request, _("Nothing was chosen."))
     return _back()
 
 
@@ -69,7 +70,7 @@ def settle(request: HttpRequest, id: UUID) -> HttpResponse:
     opinion = Opinion.SAY if request.POST.get("says") == Opinion.SAY else Opinion.DROP
     try:
         second_look.settle(request.user, id, opinion)
-        messages.success(request, "Settled.")
+        messages.success(request, _("Settled."))
     except Gone as error:
         messages.error(request, str(error))
     return _back()

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from engagement.cleaning.exam import LEAST, figures
 from engagement.cleaning.models import CleaningRound, Doubt, RoundState, ThemeAnswer, is_exam
@@ -44,7 +45,7 @@ def ask_round(user: Any) -> CleaningRound:
         with transaction.atomic():
             row = CleaningRound.objects.create(by=user)
     except IntegrityError as error:
-        raise NotNow("A round is under way.") from error
+        raise NotNow(_("A round is under way.")) from error
     hurry("engagement.cleaning.round", row.pk, queue=QUEUE)
     return row
 

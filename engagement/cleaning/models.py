@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from engagement.creations.models import Creation
 from featurestore.heads.models import HeadVersion
@@ -36,10 +37,10 @@ class ThemeAnswer(models.Model):
 
 
 class RoundState(models.TextChoices):
-    WAITING = "waiting", "waits"
-    RUNNING = "running", "under way"
-    DONE = "done", "done"
-    FAILED = "failed", "failed"
+    WAITING = "waiting", _("waits")
+    RUNNING = "running", _("under way")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
 
 
 class CleaningRound(models.Model):

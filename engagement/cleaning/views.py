@@ -9,6 +9,9 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,7 +28,7 @@ ANSWER = ("characters.approve", "labelling.label")
 TRAIN = "heads.train"
 LOOKED_AT = 2000  # newest creations that functions are previewed on, and the exam is drawn from
 KEEP_SECONDS = 300
-GRIDS = {"doubts": "Labels that are doubtful", "exam": "The exam"}
+GRIDS = {"doubts": N_("Labels that are doubtful"), "exam": N_("The exam")}
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     except actions.NotNow as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "A round was asked for. It begins when a worker is free.")
+        messages.success(request, _("A round was asked for. It begins when a worker is free."))
     return HttpResponseRedirect(reverse("cleaning"))
 
 
@@ -89,7 +92,7 @@ def label_functions(request: HttpRequest) -> HttpResponse:
 def grid(request: HttpRequest, which: str) -> HttpResponse:
     """Up to twelve creations: is the label right, is it what a head says, or another theme?"""
     if which not in GRIDS:
-        raise Http404("There is no such grid.")
+        raise Http404(_("There is no such grid."))
     if request.method == "POST":
         return _answered(request, which)
     names = dict(Theme.objects.live().values_list("slug", "name"))
@@ -97,7 +100,7 @@ def grid(request: HttpRequest, which: str) -> HttpResponse:
     last = ThemeAnswer.objects.filter(by_id=request.user.pk).first()
     context = {
         "which": which,
-        "title": GRIDS[which],
+        "title": _(GRIDS[which]),
         "tiles": tiles,
         "themes": sorted(names.items(), key=lambda one: one[1]),
         "batch": uuid4(),
@@ -113,7 +116,12 @@ def grid(request: HttpRequest, which: str) -> HttpResponse:
 @needs(*ANSWER)
 def undo(request: HttpRequest) -> HttpResponse:
     n = actions.undo(request.user)
-    messages.info(request, f"Taken back: {n} answer{'s' if n != 1 else ''}." if n else "There is nothing to take back.")
+    messages.info(
+        request,
+        ngettext("Taken back: %(n)d answer.", "Taken back: %(n)d answers.", n) % {"n": n}
+        if n
+        else _("There is nothing to take back."),
+    )
     which = request.POST.get("which", "")
     return HttpResponseRedirect(reverse("cleaning-grid", args=[which if which in GRIDS else "doubts"]))
 
@@ -122,15 +130,17 @@ def _answered(request: HttpRequest, which: str) -> HttpResponse:
     try:
         batch, values = read(request.POST)
     except ValueError:
-        messages.error(request, "These answers cannot be read. Load the page again.")
+        messages.error(request, _("These answers cannot be read. Load the page again."))
         return HttpResponseRedirect(reverse("cleaning-grid", args=[which]))
     counted = actions.answer(request.user, batch, values) if values else 0
     if counted:
-        messages.success(request, f"Counted: {counted} answer{'s' if counted != 1 else ''}.")
+        messages.success(
+            request, ngettext("Counted: %(n)d answer.", "Counted: %(n)d answers.", counted) % {"n": counted}
+        )
     if gone := len(values) - counted:
-        messages.warning(request, f"Not counted: {gone}. They are not there any more.")
+        messages.warning(request, _("Not counted: %(n)d. They are not there any more.") % {"n": gone})
     if not values:
-        messages.error(request, "There was no answer yet. Answer at least one.")
+        messages.error(request, _("There was no answer yet. Answer at least one."))
     return HttpResponseRedirect(reverse("cleaning-grid", args=[which]))
 
 
@@ -169,4 +179,4 @@ def _exam(names: dict[str, str]) -> list[Tile]:
 
 def _tile(creation: Creation, label: str, likely: str, names: dict[str, Any]) -> Tile:
     label, likely = (slug if slug in names else "" for slug in (label, likely))
-    return Tile(creation, label, likely, names.get(label, "no theme"), names.get(likely, "no theme"))
+    return Tile(creation, label, likely, names.get(label, _("no theme")), names.get(likely, _("no theme")))

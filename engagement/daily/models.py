@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from engagement.creations.models import Creation
 
@@ -27,8 +28,8 @@ class CreationTheme(models.Model):
 
 
 class RunState(models.TextChoices):
-    RUNNING = "running", "running"
-    DONE = "done", "done"
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
 
 
 class DailyRun(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -48,7 +49,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "running": any(row.run.state == RunState.RUNNING for row in shown),
-        "themes": [(name or "no theme", n) for name, n in themes],
+        "themes": [(name or _("no theme"), n) for name, n in themes],
         "most": max((n for _, n in themes), default=1),
     }
     partial = getattr(request, "htmx", False)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from brickmod.web.guards import needs
@@ -29,7 +30,7 @@ def theme(request: HttpRequest, id: UUID) -> HttpResponse:
     except (CannotCorrect, Gone) as problem:
         error = str(problem)
     except Draft.DoesNotExist:
-        error = "The creation was withdrawn."
+        error = _("The creation was withdrawn.")
     if getattr(request, "htmx", False):
         return tile(request, draft, error, typed if about_to_write else "")
     if error:

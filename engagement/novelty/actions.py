@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from brickmod.access import audit
 from brickmod.access.models import User, Verb
@@ -37,7 +38,7 @@ def name_card(user: Any, card: Card, name: str, ids: Sequence[UUID], now: dateti
     name = " ".join(name.split())
     slug = slugify(name)[:40]
     if not slug:
-        raise CannotDo("Give it a name with letters or digits.")
+        raise CannotDo(_("Give it a name with letters or digits."))
     wanted = _fitting(card, ids)
     known = [word for word, _ in card.words[:4]]
     before = card.theme
@@ -83,9 +84,9 @@ def undo(user: Any, card: Card, now: datetime | None = None) -> int:
     now = now or timezone.now()
     card = Card.objects.select_for_update().get(pk=card.pk)
     if card.state == CardState.OPEN or card.decided_by_id != user.pk or card.decided_at is None:
-        raise CannotDo("You decided nothing about this card that could be taken back.")
+        raise CannotDo(_("You decided nothing about this card that could be taken back."))
     if now - card.decided_at > UNDO:
-        raise CannotDo("It is too late: its labels are learned from.")
+        raise CannotDo(_("It is too late: its labels are learned from."))
     was, theme, stuck = card.state, card.theme, 0
     for id, slug in card.before.items():
         row = CreationTheme.objects.filter(creation_id=id).select_related("creation").first()
@@ -97,7 +98,7 @@ def undo(user: Any, card: Card, now: datetime | None = None) -> int:
             stuck += 1
     if was == CardState.NAMED and theme is not None:
         if Card.objects.filter(theme=theme).exclude(pk=card.pk).exclude(state=CardState.OPEN).exists():
-            raise CannotDo("Another card was merged into that theme since. Take that back first.")
+            raise CannotDo(_("Another card was merged into that theme since. Take that back first."))
         try:
             taxonomy.retire_theme(user, theme, "Its naming was taken back.")
         except taxonomy.CannotChange as error:
@@ -118,7 +119,7 @@ def undoable(user: Any, now: datetime | None = None) -> Card | None:
 
 def _open(user: Any, card: Card) -> Card:
     if not isinstance(user, User):
-        raise CannotDo("Only a person decides about a card.")
+        raise CannotDo(_("Only a person decides about a card."))
     card = Card.objects.select_for_update().get(pk=card.pk)
     if card.state != CardState.OPEN:
         raise CannotDo(f"Somebody was first: the card is {card.get_state_display()}.")
@@ -142,7 +143,7 @@ def _label(user: Any, card: Card, theme: Theme, creations: Sequence[Any]) -> Non
             continue  # it was said, and learned from, before; or somebody decides about its draft just now
         before[str(creation.id)] = themes[creation.id]
     if not before:
-        raise CannotDo("Leave at least one creation that fits.")
+        raise CannotDo(_("Leave at least one creation that fits."))
     card.before = before
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from engagement.creations.models import Creation
 from engagement.themes.models import Theme
@@ -29,8 +30,8 @@ class Look(models.Model):
 
 
 class RoundState(models.TextChoices):
-    LOOKING = "looking", "looking"
-    DONE = "done", "done"
+    LOOKING = "looking", _("looking")
+    DONE = "done", _("done")
 
 
 class Round(models.Model):
@@ -51,10 +52,10 @@ class Round(models.Model):
 
 
 class CardState(models.TextChoices):
-    OPEN = "open", "open"
-    NAMED = "named", "named"
-    MERGED = "merged", "merged into a theme"
-    WAVED = "waved", "waved off"
+    OPEN = "open", _("open")
+    NAMED = "named", _("named")
+    MERGED = "merged", _("merged into a theme")
+    WAVED = "waved", _("waved off")
 
 
 class CardQuerySet(models.QuerySet["Card"]):

@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -71,18 +73,21 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     try:
         if wanted == "name":
             theme = actions.name_card(request.user, card, request.POST.get("name", "")[:60], fits)
-            messages.success(request, f"{theme} is a theme now. Its first labels are learned from in half an hour.")
+            messages.success(
+                request,
+                _("%(theme)s is a theme now. Its first labels are learned from in half an hour.") % {"theme": theme},
+            )
         elif wanted == "merge":
             into = Theme.objects.filter(slug=request.POST.get("theme", "")).first()
             if into is None:
-                raise actions.CannotDo("Choose a theme to merge it into.")
+                raise actions.CannotDo(_("Choose a theme to merge it into."))
             actions.merge_card(request.user, card, into, fits)
-            messages.success(request, f"Merged into {into}.")
+            messages.success(request, _("Merged into %(theme)s.") % {"theme": into})
         elif wanted == "wave":
             actions.wave_off(request.user, card)
-            messages.success(request, "Waved off. It does not come again.")
+            messages.success(request, _("Waved off. It does not come again."))
         else:
-            raise actions.CannotDo("Nothing was chosen.")
+            raise actions.CannotDo(_("Nothing was chosen."))
     except actions.CannotDo as error:
         messages.error(request, str(error))
         return _back(f"#card-{card.pk}")
@@ -99,9 +104,9 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
     except actions.CannotDo as error:
         messages.error(request, str(error))
         return _back()
-    messages.success(request, "Taken back.")
+    messages.success(request, _("Taken back."))
     if stuck:
-        messages.warning(request, f"Labels that stay, as others rely on them: {stuck}.")
+        messages.warning(request, _("Labels that stay, as others rely on them: %(n)d.") % {"n": stuck})
     return _back(f"#card-{card.pk}")
 
 
@@ -119,7 +124,7 @@ def shown(card: Card, names: dict[str, str]) -> Shown:
     return Shown(
         card,
         card.shown(SHOWN),
-        [word for word, _ in card.words],
+        [word for word, _share in card.words],
         [names.get(slug, slug) for slug in card.parents],
         bars(card.growth),
         growing(card.growth),
@@ -129,7 +134,7 @@ def shown(card: Card, names: dict[str, str]) -> Shown:
 
 def bars(growth: dict[str, Any]) -> list[Bar]:
     rows = list(zip(growth["weeks"], growth["counts"], growth["everything"], strict=True))
-    most = max((count for _, count, _ in rows), default=0) or 1
+    most = max((count for _week, count, _of in rows), default=0) or 1
     return [
         Bar(n * 22, f"{HEIGHT - HEIGHT * count / most:.1f}", f"{HEIGHT * count / most:.1f}", week, count, of)
         for n, (week, count, of) in enumerate(rows)
@@ -140,10 +145,13 @@ def growing(growth: dict[str, Any]) -> str:
     """One sentence with its interval."""
     ratio, low, high = growth["ratio"], growth["low"], growth["high"]
     if ratio is None:
-        return "New this week." if sum(growth["counts"]) and not sum(growth["counts"][:-1]) else "Too few to tell."
-    to = f"{low:.1f} and {high:.1f}" if high is not None else f"{low:.1f} and any number"
-    what = "Grows" if low > 1 else "Falls" if high is not None and high < 1 else "May be steady"
-    return f"{what}: {ratio:.1f} times the weeks before (between {to})."
+        return (
+            _("New this week.") if sum(growth["counts"]) and not sum(growth["counts"][:-1]) else _("Too few to tell.")
+        )
+    what = _("Grows") if low > 1 else _("Falls") if high is not None and high < 1 else _("May be steady")
+    says = _("%(what)s: %(ratio)s times the weeks before (between %(low)s and %(high)s).")
+    top = _("any number") if high is None else number_format(high, 1)
+    return says % {"what": what, "ratio": number_format(ratio, 1), "low": number_format(low, 1), "high": top}
 
 
 def _back(where: str = "") -> HttpResponse:

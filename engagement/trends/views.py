@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from kombu.exceptions import OperationalError
@@ -94,7 +95,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     """A chart's figures as CSV, for the same address' query."""
     chart = _charts(Asked.of(request)).get(key)
     if chart is None:
-        raise Http404("There is no such table.")
+        raise Http404(_("There is no such table."))
     return as_csv(f"engagement-{key}", chart.table.columns, chart.table.rows)
 
 

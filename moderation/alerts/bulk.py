@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -47,18 +48,18 @@ def order(
     may(user, LEAD)
     kind = Kind(kind)
     if not why.strip():
-        raise BadReason("Say why, for colleagues.")
+        raise BadReason(_("Say why, for colleagues."))
     codes = list(dict.fromkeys(reasons)) if kind == Kind.REJECT else []
     if kind == Kind.REJECT:
         if not codes:
-            raise BadReason("Choose why they are rejected.")
+            raise BadReason(_("Choose why they are rejected."))
         if Reason.objects.offered().filter(code__in=codes).count() != len(codes):
-            raise BadReason("There is no such reason.")
+            raise BadReason(_("There is no such reason."))
     if kind == Kind.ASIDE and not Queue.objects.filter(slug=queue).exists():
-        raise BadPlace("There is no such queue.")
+        raise BadPlace(_("There is no such queue."))
     rows = list(waiting(alert, until).order_by("received_at").values_list("id", "priority", "queue")[:MOST])
     if not rows:
-        raise NotYours("None of them waits any more.")
+        raise NotYours(_("None of them waits any more."))
     bulk = Bulk.objects.create(
         alert=alert, kind=kind, by=user, why=why.strip(), queue=queue if kind == Kind.ASIDE else "", reasons=codes
     )
@@ -74,9 +75,9 @@ def undo(user: Any, bulk: Bulk) -> None:
     """Order that all of it is taken back. Raises PermissionDenied, and NotYours when it is too late or not theirs."""
     may(user, LEAD)
     if bulk.by_id != user.pk:
-        raise NotYours("Only who ordered it can undo it.")
+        raise NotYours(_("Only who ordered it can undo it."))
     if timezone.now() > bulk.at + UNDO_UNTIL:
-        raise NotYours("It can no longer be undone: the app has heard of it, or is about to.")
+        raise NotYours(_("It can no longer be undone: the app has heard of it, or is about to."))
     if Bulk.objects.filter(id=bulk.id, undone_at=None).update(undone_at=timezone.now(), undone_by=user):
         record(Verb.ROUTE, "alert", bulk.alert_id, user=user, old={"bulk": str(bulk.id)}, new={"undone": True})
 
@@ -110,9 +111,9 @@ def _one(bulk: Bulk, id: int) -> bool:
         with transaction.atomic():
             row = locked(bulk.by, part.submission_id)
             if row.state != State.QUEUED:
-                raise NotYours("Somebody had decided it.")
+                raise NotYours(_("Somebody had decided it."))
             if Claim.objects.live().filter(submission=row).exclude(moderator=bulk.by).exists():
-                raise NotYours("A colleague has it before them.")
+                raise NotYours(_("A colleague has it before them."))
             if bulk.kind == Kind.REJECT:
                 part.decision = _reject(bulk, row)
             else:
@@ -156,7 +157,7 @@ def _back(bulk: Bulk, id: int) -> None:
         with transaction.atomic():
             if bulk.kind == Kind.REJECT:
                 if part.decision is None:
-                    raise NotYours("It was erased.")
+                    raise NotYours(_("It was erased."))
                 undo_decision(bulk.by, part.decision, until=bulk.at + HELD)
                 release(bulk.by, [part.submission_id])  # who undid hundreds does not have them before them
             else:
@@ -172,5 +173,5 @@ def _move_back(bulk: Bulk, part: BulkPart) -> None:
     mine = {"priority": URGENT} if bulk.kind == Kind.RAISE else {"queue": bulk.queue}
     was = {"priority": part.old_priority} if bulk.kind == Kind.RAISE else {"queue": part.old_queue}
     if not Submission.objects.filter(id=row.id, state=State.QUEUED, **mine).update(**was):
-        raise NotYours("It was decided or moved meanwhile.")
+        raise NotYours(_("It was decided or moved meanwhile."))
     record(Verb.ROUTE, "submission", row.trail, user=bulk.by, old=mine, new=was | {"alert": str(bulk.alert_id)})

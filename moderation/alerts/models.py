@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from brickmod.access.models import App
 from moderation.desk.models import Decision
@@ -34,8 +35,8 @@ class Hour(models.Model):
 
 
 class AlertState(models.TextChoices):
-    OPEN = "open", "open"
-    CLOSED = "closed", "closed"
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
 
 
 class Alert(models.Model):
@@ -84,9 +85,9 @@ class Alert(models.Model):
 
 
 class Kind(models.TextChoices):
-    RAISE = "raise", "look at them at once"
-    ASIDE = "aside", "set them aside in a queue"
-    REJECT = "reject", "reject all that wait"
+    RAISE = "raise", _("look at them at once")
+    ASIDE = "aside", _("set them aside in a queue")
+    REJECT = "reject", _("reject all that wait")
 
 
 class Bulk(models.Model):
@@ -111,11 +112,11 @@ class Bulk(models.Model):
 
 
 class PartState(models.TextChoices):
-    WAITS = "todo", "not yet"
-    DONE = "done", "done"
-    LEFT = "left", "left as it was"
-    UNDONE = "undone", "undone"
-    STAYS = "stays", "could not be undone"
+    WAITS = "todo", _("not yet")
+    DONE = "done", _("done")
+    LEFT = "left", _("left as it was")
+    UNDONE = "undone", _("undone")
+    STAYS = "stays", _("could not be undone")
 
 
 class BulkPart(models.Model):

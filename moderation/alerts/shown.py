@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.alerts import counts
 from moderation.alerts.actions import examples_of
@@ -24,15 +25,18 @@ TITLE = 60
 def headline(alert: Alert, titles: dict[str, str]) -> str:
     """ "Bad picture, from version 5.3.1, in Denmark"."""
     if alert.digest:
-        what = "The same file again and again"
+        what = _("The same file again and again")
     elif not alert.detector:
-        what = "More uploads than ever at this time"
+        what = _("More uploads than ever at this time")
     elif alert.reason:
         what = titles.get(alert.reason, alert.reason)
     else:
-        what = f"The detector {alert.detector} fails"
-    version = f", from version {alert.version}" if alert.version else ""
-    return f"{what}{version}{f', in {market_name(alert.market)}' if alert.market else ''}"
+        what = _("The detector %(name)s fails") % {"name": alert.detector}
+    if alert.version:
+        what = _("%(what)s, from version %(version)s") % {"what": what, "version": alert.version}
+    if alert.market:
+        what = _("%(what)s, in %(market)s") % {"what": what, "market": market_name(alert.market)}
+    return what
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from kombu.exceptions import OperationalError
@@ -65,7 +67,7 @@ def alert(request: HttpRequest, id: UUID) -> HttpResponse:
 def close(request: HttpRequest, id: UUID) -> HttpResponse:
     get_object_or_404(Alert, id=id)
     actions.close(request.user, id)
-    messages.success(request, "Closed. The same is not raised again within an hour.")
+    messages.success(request, _("Closed. The same is not raised again within an hour."))
     return HttpResponseRedirect(reverse("alerts"))
 
 
@@ -75,7 +77,7 @@ def close(request: HttpRequest, id: UUID) -> HttpResponse:
 def tell(request: HttpRequest, id: UUID) -> HttpResponse:
     get_object_or_404(Alert, id=id)
     actions.tell(request.user, id, request.POST.get("says", "")[:1000].strip())
-    messages.success(request, "Written to the outbox: the app's endpoints are told.")
+    messages.success(request, _("Written to the outbox: the app's endpoints are told."))
     return HttpResponseRedirect(reverse("alert", args=[id]))
 
 
@@ -99,7 +101,9 @@ def order(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         _announce(made.id)
-        messages.success(request, f"Ordered for {made.parts.count()} uploads. Below is how far it is.")
+        n = made.parts.count()
+        says = ngettext("Ordered for %(n)d upload.", "Ordered for %(n)d uploads.", n) % {"n": n}
+        messages.success(request, f"{says} {_('Below is how far it is.')}")
     return HttpResponseRedirect(reverse("alert", args=[id]))
 
 
@@ -114,7 +118,7 @@ def undo(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         _announce(made.id)
-        messages.success(request, "It is being taken back. Below is how far it is.")
+        messages.success(request, _("It is being taken back. Below is how far it is."))
     return HttpResponseRedirect(reverse("alert", args=[made.alert_id]))
 
 
@@ -122,7 +126,7 @@ def _until(said: str) -> datetime:
     """The moment of the preview; never later than now."""
     until = parse_datetime(said)
     if until is None or timezone.is_naive(until):
-        raise ValueError("Reload the page: it did not say what it had shown.")
+        raise ValueError(_("Reload the page: it did not say what it had shown."))
     return min(until, timezone.now())
 
 

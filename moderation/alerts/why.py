@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 MOST = 0.8
 FEW_AUTHORS = 5
 
@@ -24,34 +27,42 @@ def guess(spread: Spread, error: bool = False) -> list[str]:
     total = max(spread.total, 1)
     says = []
     if error:
-        says.append("A detector fails: people get these because it could not look, not because something was found.")
+        says.append(_("A detector fails: people get these because it could not look, not because something was found."))
     if spread.authors > 0 and spread.of_first_authors / total >= 0.5 and spread.authors < total / 2:
-        who = "One author" if spread.authors == 1 else f"{min(spread.authors, FEW_AUTHORS)} authors"
-        says.append(f"{who} sent {spread.of_first_authors} of {total}: perhaps a raid by a few.")
+        few = min(spread.authors, FEW_AUTHORS)
+        raid = ngettext(
+            "One author sent %(n)d of %(total)d: perhaps a raid by a few.",
+            "%(few)d authors sent %(n)d of %(total)d: perhaps a raid by a few.",
+            few,
+        )
+        says.append(raid % {"few": few, "n": spread.of_first_authors, "total": total})
     if (version := _stands_out(spread.versions, total)) is not None:
         name, n, usual = version
-        says.append(f"{n} of {total} come from version {name}, {_usual(usual)}: perhaps something in that release.")
+        release = _("%(n)d of %(total)d come from version %(name)s, %(usual)s: perhaps something in that release.")
+        says.append(release % {"n": n, "total": total, "name": name, "usual": _usual(usual)})
     if spread.files and spread.files[0][1] / total >= 0.5 and spread.authors > FEW_AUTHORS:
-        n = spread.files[0][1]
-        says.append(f"{n} of {total} are the very same file, from many authors: a campaign, or a fault of the app.")
+        same = _("%(n)d of %(total)d are the very same file, from many authors: a campaign, or a fault of the app.")
+        says.append(same % {"n": spread.files[0][1], "total": total})
     if (market := _stands_out(spread.markets, total)) is not None:
         name, n, usual = market
-        says.append(f"{n} of {total} come from {name}, {_usual(usual)}: perhaps a fair or a holiday there.")
-    return says or [
-        f"{spread.authors} authors, no version, market or file stands out: perhaps an event that many saw, or a "
-        "detector that has changed."
-    ]
+        fair = _("%(n)d of %(total)d come from %(name)s, %(usual)s: perhaps a fair or a holiday there.")
+        says.append(fair % {"n": n, "total": total, "name": name, "usual": _usual(usual)})
+    nothing = _(
+        "%(n)d authors, no version, market or file stands out: perhaps an event that many saw, or a detector that "
+        "has changed."
+    )
+    return says or [nothing % {"n": spread.authors}]
 
 
 def _stands_out(rows: Sequence[tuple[str, int, float | None]], total: int) -> tuple[str, int, float | None] | None:
     """The first row when it has most of the burst and usually does not."""
     if not rows or not rows[0][0]:
         return None
-    _, n, usual = rows[0]
+    _name, n, usual = rows[0]
     return rows[0] if n / total >= MOST and (usual is None or usual < 0.6) else None
 
 
 def _usual(share: float | None) -> str:
     if share is None:
-        return "of which the past says nothing yet"
-    return f"which usually sends {share:.0%}" if share else "which was not there before"
+        return _("of which the past says nothing yet")
+    return _("which usually sends %(share)s") % {"share": f"{share:.0%}"} if share else _("which was not there before")

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import App, Verb
@@ -136,18 +137,18 @@ def decide(user: Any, id: UUID, outcome: str, note: str) -> Appeal:
     may(user, DECIDE)
     outcome = Outcome(outcome)
     if outcome == Outcome.OPEN or not note.strip():
-        raise NotDecided("Say what you decide, and why.")
+        raise NotDecided(_("Say what you decide, and why."))
     known = Appeal.objects.filter(id=id).first()
     if known is None:
-        raise NotDecided("This appeal is not there any more.")
+        raise NotDecided(_("This appeal is not there any more."))
     row = _locked(user, known)
     appeal = Appeal.objects.select_for_update(of=("self",)).select_related("measure__author__app").get(id=id)
     if appeal.outcome != Outcome.OPEN:
         if (appeal.outcome, appeal.decided_by_id) == (outcome, user.pk):
             return appeal
-        raise NotDecided("This appeal is decided already.")
+        raise NotDecided(_("This appeal is decided already."))
     if user.pk in (appeal.first_by_id, appeal.second_by_id):
-        raise NotDecided("Another person decides: this is against a decision of yours.")
+        raise NotDecided(_("Another person decides: this is against a decision of yours."))
     now = timezone.now()
     appeal.outcome, appeal.decided_by, appeal.decided_at, appeal.note = outcome, user, now, note.strip()
     appeal.feedback = told_at(TELLS[outcome], appeal.language, appeal.market)
@@ -166,20 +167,20 @@ def _locked(user: Any, appeal: Appeal) -> Submission | None:
     try:
         return submission_for(user, appeal.submission_id, DECIDE, lock=True)
     except Submission.DoesNotExist:
-        raise NotDecided("What it is about was withdrawn.") from None
+        raise NotDecided(_("What it is about was withdrawn.")) from None
 
 
 def _answer_rejection(user: Any, row: Submission, appeal: Appeal, now: datetime) -> int:
     """Returns how many labels were written: none when the window of its features has closed."""
     if row.state != State.REJECTED:
-        raise NotDecided("What it is about is not rejected any more.")
+        raise NotDecided(_("What it is about is not rejected any more."))
     if appeal.outcome == Outcome.KEPT:
         return teach(row, Decided.REJECT, appeal.reasons, current_policy(), Source.APPEAL)
     first = appeal.decision
     if first is not None:
         # First the old one ends: while it stands, the database lets nobody move the submission.
         if not Decision.objects.standing().filter(id=first.id).update(reversed_at=now, reversed_by=user):
-            raise NotDecided("The decision that it is against stands no more.")
+            raise NotDecided(_("The decision that it is against stands no more."))
         withdraw_strike(first.id, "overturned on appeal", user)
     _publish(user, row, appeal, now)
     try:
@@ -196,7 +197,7 @@ def _answer_rejection(user: Any, row: Submission, appeal: Appeal, now: datetime)
                 reverses=first,
             )
     except IntegrityError:
-        raise NotDecided("Somebody else decided on it meanwhile.") from None
+        raise NotDecided(_("Somebody else decided on it meanwhile.")) from None
     emit(row.app, EventType.DECIDED, f"decided:{made.id}", row.id, public_submission(row, at=now))
     return teach(row, Decided.APPROVE, [], current_policy(), Source.APPEAL)
 
@@ -212,7 +213,7 @@ def _publish(user: Any, row: Submission, appeal: Appeal, now: datetime) -> None:
     }
     moved = Submission.objects.move(row.id, State.REJECTED, State.QUEUED, decided_by=None)
     if not moved or not Submission.objects.move(row.id, State.QUEUED, State.APPROVED, **fields):
-        raise NotDecided("What it is about is not rejected any more.")
+        raise NotDecided(_("What it is about is not rejected any more."))
     for name, value in (fields | {"state": State.APPROVED}).items():
         setattr(row, name, value)
 

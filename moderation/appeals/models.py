@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from moderation.authors.models import Measure
 from moderation.desk.models import Decision
@@ -42,9 +43,9 @@ def rule_for(market: str) -> AppealRule:
 
 
 class Outcome(models.TextChoices):
-    OPEN = "open", "waits for a person"
-    KEPT = "kept", "stays as it is"
-    CHANGED = "changed", "overturned"
+    OPEN = "open", _("waits for a person")
+    KEPT = "kept", _("stays as it is")
+    CHANGED = "changed", _("overturned")
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.markets import name as market_name
 from featurestore.overview.intervals import share
@@ -61,9 +62,9 @@ def tables(days: int) -> tuple[Rate, list[Table]]:
     markets = ((market_name(market) if market else "unknown", said) for said, _, _, market, _ in rows)
     whole = rate("all", len(rows), sum(said == Outcome.CHANGED for said, *_ in rows))
     return whole, [
-        Table("reason", "By reason", _counted(reasons)),
-        Table("detector", "By the detector that had pointed at it", _counted(detectors)),
-        Table("market", "By market", _counted(markets)),
+        Table("reason", _("By reason"), _counted(reasons)),
+        Table("detector", _("By the detector that had pointed at it"), _counted(detectors)),
+        Table("market", _("By market"), _counted(markets)),
     ]
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -71,7 +72,7 @@ def appeal(request: HttpRequest, id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     said = request.POST.get("outcome", "")
     if said not in (Outcome.KEPT, Outcome.CHANGED):
-        messages.error(request, "Choose: it stays, or it was wrong.")
+        messages.error(request, _("Choose: it stays, or it was wrong."))
         return HttpResponseRedirect(reverse("appeal", args=[id]))
     try:
         actions.decide(request.user, id, said, request.POST.get("note", "")[:2000])
@@ -79,7 +80,7 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.error(request, str(error))
         there = Appeal.objects.filter(id=id).exists()
         return HttpResponseRedirect(reverse("appeal", args=[id]) if there else reverse("appeals"))
-    messages.success(request, "Decided. The app is told, and the child reads a kind answer.")
+    messages.success(request, _("Decided. The app is told, and the child reads a kind answer."))
     return HttpResponseRedirect(reverse("appeals"))
 
 
@@ -99,7 +100,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 def rates_file(request: HttpRequest, key: str) -> HttpResponse:
     table = next((table for table in tables(_days(request))[1] if table.key == key), None)
     if table is None:
-        raise Http404("There is no such table.")
+        raise Http404(_("There is no such table."))
     columns = (key, "appeals decided", "overturned", "per cent", "from", "to")
     rows = [(r.name, r.decided, r.changed, round(r.rate, 2), round(r.low, 2), round(r.high, 2)) for r in table.rows]
     return as_csv(f"appeals-by-{key}", columns, rows)

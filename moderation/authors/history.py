@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+from django.utils.translation import ngettext
+
 from moderation.intake.models import DecidedBy, State, Submission
 
 SQUARES = 12
 LOOK_BACK = 200  # beyond this the line says "more than": older ones tell little of today
 
 WORDS: dict[str, str] = {
-    State.APPROVED: "approved",
-    State.REJECTED: "rejected",
-    State.QUEUED: "waiting",
-    State.ANALYSING: "being looked at",
-    State.WITHDRAWN: "withdrawn",
+    State.APPROVED: N_("approved"),
+    State.REJECTED: N_("rejected"),
+    State.QUEUED: N_("waiting"),
+    State.ANALYSING: N_("being looked at"),
+    State.WITHDRAWN: N_("withdrawn"),
 }
 
 
@@ -37,7 +41,7 @@ class Square:
 
     @property
     def word(self) -> str:
-        return f"{WORDS[self.state]}{' by the prefilter' if self.shape == 'no-prefilter' else ''}"
+        return _("rejected by the prefilter") if self.shape == "no-prefilter" else _(WORDS[self.state])
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,15 @@ class History:
     def sentence(self) -> str:
         """For who cannot see the squares: "12 earlier: 11 approved, 1 rejected"."""
         if not self.earlier:
-            return "Nothing earlier"
+            return _("Nothing earlier")
         open_ = self.earlier - self.approved - self.rejected
-        counts = [f"{self.approved} approved", f"{self.rejected} rejected"] + ([f"{open_} open"] if open_ else [])
-        return f"{self.earlier}{'+' if self.more else ''} earlier: {', '.join(counts)}"
+        counts = [
+            ngettext("%(n)d approved", "%(n)d approved", self.approved) % {"n": self.approved},
+            ngettext("%(n)d rejected", "%(n)d rejected", self.rejected) % {"n": self.rejected},
+            *([ngettext("%(n)d open", "%(n)d open", open_) % {"n": open_}] if open_ else []),
+        ]
+        earlier = f"{self.earlier}{'+' if self.more else ''}"
+        return _("%(earlier)s earlier: %(counts)s") % {"earlier": earlier, "counts": ", ".join(counts)}
 
 
 def history(submission: Submission) -> History:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -22,7 +23,7 @@ class NotDone(Exception):
 
 def may(user: Any, permission: str) -> None:
     if not user.is_active or not user.has_perm(permission):
-        raise PermissionDenied("Your role does not open this.")
+        raise PermissionDenied(_("Your role does not open this."))
 
 
 @transaction.atomic
@@ -36,13 +37,13 @@ def propose(
     may(user, ACT)
     follows = Follows(follows)
     if not because.strip():
-        raise NotDone("Say why: the author may ask.")
+        raise NotDone(_("Say why: the author may ask."))
     if follows == Follows.SLOW and not a_day:
-        raise NotDone("Say how many uploads a day.")
+        raise NotDone(_("Say how many uploads a day."))
     author = author_of(author.app, author.name)
     Author.objects.select_for_update().get(id=author.id)
     if Measure.objects.filter(author=author, follows=follows, state__in=OPEN).exists():
-        raise NotDone(f"Such a measure is open already: {follows.label}.")
+        raise NotDone(_("Such a measure is open already: %(what)s.") % {"what": follows.label})
     measure = Measure(
         author=author,
         follows=follows,
@@ -76,7 +77,7 @@ def agree(user: Any, measure: Measure) -> Measure:
     may(user, ACT)
     row = _open(measure, MeasureState.PROPOSED)
     if row.asked_by_id == user.pk:
-        raise NotDone("Another person has to agree: this came from a decision of yours.")
+        raise NotDone(_("Another person has to agree: this came from a decision of yours."))
     row.agreed_by = user
     begin(row, timezone.now())
     row.save(update_fields=["agreed_by", "state", "since", "until"])
@@ -97,7 +98,7 @@ def lift(user: Any, measure: Measure, because: str, how: str = End.LIFTED) -> No
     """A measure in force ends before its time. Raises NotDone without a reason."""
     may(user, ACT if how == End.LIFTED else "appeals.decide")
     if not because.strip():
-        raise NotDone("Say why it is lifted.")
+        raise NotDone(_("Say why it is lifted."))
     row = _open(measure, MeasureState.IN_FORCE)
     end(row, how, timezone.now(), by=user, because=because.strip())
 
@@ -110,7 +111,7 @@ def _open(measure: Measure, state: str) -> Measure:
         .first()
     )
     if row is None:
-        raise NotDone("It has changed since: load the page again.")
+        raise NotDone(_("It has changed since: load the page again."))
     return row
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from brickmod.access.models import App
 from moderation.feedback.models import Reason, validate_market
@@ -21,10 +22,10 @@ from moderation.intake.models import Submission
 class Follows(models.TextChoices):
     """What can follow, from the mildest to the hardest."""
 
-    WARN = "warn", "warned"
-    SLOW = "slow", "slowed down"
-    REVIEW = "review", "reviewed first"
-    BAN = "ban", "banned"
+    WARN = "warn", _("warned")
+    SLOW = "slow", _("slowed down")
+    REVIEW = "review", _("reviewed first")
+    BAN = "ban", _("banned")
 
 
 STRENGTH: dict[str, int] = {follows: n for n, follows in enumerate(Follows.values)}
@@ -153,17 +154,17 @@ class Strike(models.Model):
 
 
 class MeasureState(models.TextChoices):
-    PROPOSED = "proposed", "waits for a person to agree"
-    IN_FORCE = "in_force", "in force"
-    ENDED = "ended", "ended"
+    PROPOSED = "proposed", _("waits for a person to agree")
+    IN_FORCE = "in_force", _("in force")
+    ENDED = "ended", _("ended")
 
 
 class End(models.TextChoices):
-    EXPIRED = "expired", "its time was over"
-    LIFTED = "lifted", "lifted by a person"
-    REFUSED = "refused", "refused by a person"
-    APPEAL = "appeal", "lifted on appeal"
-    WITHDRAWN = "withdrawn", "the strikes under it were withdrawn"
+    EXPIRED = "expired", _("its time was over")
+    LIFTED = "lifted", _("lifted by a person")
+    REFUSED = "refused", _("refused by a person")
+    APPEAL = "appeal", _("lifted on appeal")
+    WITHDRAWN = "withdrawn", _("the strikes under it were withdrawn")
 
 
 OPEN = (MeasureState.PROPOSED, MeasureState.IN_FORCE)

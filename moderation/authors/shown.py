@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from brickmod.access.models import App
 from moderation.authors.actions import steps_for
@@ -88,15 +90,19 @@ def _next(points: float, market: str) -> tuple[float, str] | None:
     if not ahead:
         return None
     step = min(ahead, key=lambda step: step.at)
-    days = f" for {step.days} days" if step.days else ""
-    return round(step.at - points, 2), f"{step.get_follows_display()}{days}"
+    what = step.get_follows_display()
+    if step.days:
+        days = ngettext("%(what)s for %(n)d day", "%(what)s for %(n)d days", step.days)
+        what = days % {"what": what, "n": step.days}
+    return round(step.at - points, 2), what
 
 
 def _sent(row: Submission, titles: dict[str, str]) -> Sent:
     shape = {State.APPROVED: "yes", State.REJECTED: "no"}.get(row.state, "open")  # type: ignore[call-overload]
     reasons = ", ".join(titles.get(reason["code"], reason["code"]) for reason in row.reasons)
-    by = " by the prefilter" if row.decided_by == "prefilter" and row.state == State.REJECTED else ""
-    return Sent(row.id, row.received_at, WORDS[row.state] + by, shape, reasons)
+    by_prefilter = row.decided_by == "prefilter" and row.state == State.REJECTED
+    word = _("rejected by the prefilter") if by_prefilter else _(WORDS[row.state])
+    return Sent(row.id, row.received_at, word, shape, reasons)
 
 
 def search(words: str, app: App | None = None) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -49,7 +50,7 @@ def of_submission(request: HttpRequest, id: UUID) -> HttpResponse:
     """The line of who sent this. No pseudonym stands in an address."""
     row = Submission.objects.select_related("app").exclude(state=State.WITHDRAWN).filter(id=id).first()
     if row is None:
-        raise Http404("This submission is not there any more.")
+        raise Http404(_("This submission is not there any more."))
     return _line(request, row.app, row.author, back=str(id))
 
 
@@ -73,7 +74,7 @@ def open_line(request: HttpRequest) -> HttpResponse:
     sent = Submission.objects.filter(app=app, author=name).exclude(state=State.WITHDRAWN)
     last = sent.order_by("-received_at").first()
     if last is None:
-        raise Http404("There is nothing of this author.")
+        raise Http404(_("There is nothing of this author."))
     return HttpResponseRedirect(reverse("author-of", args=[last.id]))
 
 
@@ -84,17 +85,17 @@ def propose(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("name", "")
     rows = (Author.objects.filter(app=app, name=name), Submission.objects.filter(app=app, author=name))
     if not name or not any(found.exists() for found in rows):
-        raise Http404("There is nothing of this author.")
+        raise Http404(_("There is nothing of this author."))
     form = ProposeForm(request.POST)
     who = author_of(app, name)
     if not form.is_valid():
-        messages.error(request, "Say what should follow, and why.")
+        messages.error(request, _("Say what should follow, and why."))
     else:
         said = form.cleaned_data
         _done(
             request,
             lambda: measures.propose(request.user, who, said["follows"], said["because"], said["days"], said["a_day"]),
-            "Noted. A ban waits for another person to agree.",
+            _("Noted. A ban waits for another person to agree."),
         )
     return HttpResponseRedirect(reverse("author", args=[who.id]))
 
@@ -106,9 +107,9 @@ def same(request: HttpRequest, id: UUID) -> HttpResponse:
     ban = get_object_or_404(Measure.objects.in_force().select_related("author__app"), id=id)
     name = request.POST.get("name", "")
     if not Submission.objects.filter(app=ban.author.app, author=name).exists():
-        raise Http404("There is nothing of this author.")
+        raise Http404(_("There is nothing of this author."))
     who = author_of(ban.author.app, name)
-    _done(request, lambda: measures.propose_same(request.user, who, ban), "Proposed: another person has to agree.")
+    _done(request, lambda: measures.propose_same(request.user, who, ban), _("Proposed: another person has to agree."))
     return HttpResponseRedirect(reverse("author", args=[who.id]))
 
 
@@ -119,12 +120,12 @@ def act(request: HttpRequest, id: UUID) -> HttpResponse:
     measure = get_object_or_404(Measure.objects.select_related("author"), id=id)
     because = request.POST.get("because", "")
     verbs: dict[str, tuple[Callable[[], Any], str]] = {
-        "agree": (lambda: measures.agree(request.user, measure), "It is in force, and the app is told."),
-        "refuse": (lambda: measures.refuse(request.user, measure, because), "Refused: nothing follows."),
-        "lift": (lambda: measures.lift(request.user, measure, because), "Lifted, and the app is told."),
+        "agree": (lambda: measures.agree(request.user, measure), _("It is in force, and the app is told.")),
+        "refuse": (lambda: measures.refuse(request.user, measure, because), _("Refused: nothing follows.")),
+        "lift": (lambda: measures.lift(request.user, measure, because), _("Lifted, and the app is told.")),
     }
     if (verb := verbs.get(request.POST.get("do", ""))) is None:
-        messages.error(request, "Choose what to do.")
+        messages.error(request, _("Choose what to do."))
     else:
         _done(request, *verb)
     return HttpResponseRedirect(reverse("author", args=[measure.author_id]))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,7 +48,7 @@ def rechecks(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, id: UUID) -> HttpResponse:
     said = request.POST.get("answer", "")
     if said not in RecheckAnswer.values:
-        messages.error(request, "Choose: rightly rejected, or put back.")
+        messages.error(request, _("Choose: rightly rejected, or put back."))
     else:
         try:
             actions.answer(request.user, id, said)

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -22,9 +23,9 @@ PAGE = 24
 def gallery(request: HttpRequest, task: str) -> HttpResponse:
     """`challenger` and `champion` (versions), `right` (a, b, open), `sort` (gap, a, b, new), `page`."""
     if not request.user.has_perm("featurestore.see_models"):
-        raise PermissionDenied("Your role does not open this page.")
+        raise PermissionDenied(_("Your role does not open this page."))
     if not HeadVersion.objects.filter(task=task).exists():
-        raise Http404("There is no head of this name.")
+        raise Http404(_("There is no head of this name."))
     asked = {name: request.GET.get(name, "") for name in ("champion", "challenger", "right", "sort")}
     right = asked["right"] if asked["right"] in RIGHTS else ""
     sort = asked["sort"] if asked["sort"] in SORTS else "gap"

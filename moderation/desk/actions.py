@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -120,7 +121,7 @@ def write(
     fields = {name: getattr(row, name) for name in ("decided_by", "decided_at", "answer_at", "reasons", "feedback")}
     row.state = STATES[decision.outcome]
     if not Submission.objects.move(row.id, State.QUEUED, row.state, **fields):
-        raise NotYours(DECIDED)
+        raise NotYours(_(DECIDED))
     decision.reasons, decision.policy = codes, current_policy()
     decision.save(force_insert=True)
     marked.keep(decision, marks, codes)
@@ -142,23 +143,23 @@ def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
     row = locked(user, decision.submission_id)
     decision.refresh_from_db()
     if decision.moderator_id != user.id:
-        raise NotYours("Only who decided it can undo it.")
+        raise NotYours(_("Only who decided it can undo it."))
     if decision.undone_at is not None:
         return
     if decision.reversed_at is not None or decision.reverses_id is not None:
-        raise TooLate("A reversal is not undone: reverse it again.")
+        raise TooLate(_("A reversal is not undone: reverse it again."))
     if decision.on_appeal:
-        raise TooLate("It can no longer be undone: it was decided on an appeal.")
+        raise TooLate(_("It can no longer be undone: it was decided on an appeal."))
     now = timezone.now()
     end = until or decision.decided_at + timedelta(seconds=undo_seconds())
     if now >= end or not cancel(_key(decision)):
-        raise TooLate("It can no longer be undone: the answer is on its way to the app.")
+        raise TooLate(_("It can no longer be undone: the answer is on its way to the app."))
     back: dict[str, Any] = {"decided_by": None, "reasons": [], "feedback": "", "decided_at": None, "answer_at": None}
     state = STATES[decision.outcome]
     # First the decision ends: while it stands, the database lets nobody move the submission.
     Decision.objects.filter(id=decision.id, undone_at=None).update(undone_at=now, undone_by=user)
     if not Submission.objects.move(row.id, state, State.QUEUED, **back):
-        raise TooLate("It can no longer be undone: it has changed since.")
+        raise TooLate(_("It can no longer be undone: it has changed since."))
     decision.undone_at, decision.undone_by = now, user
     unteach(row, source_of(row))
     unstrike(decision.id)
@@ -175,7 +176,7 @@ def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
 
 def _again(first: Decision, user: Any, row: Submission, outcome: str) -> Decision:
     if first.moderator_id != user.id or first.submission_id != row.id or first.outcome != outcome:
-        raise NotYours("This decision was already sent, for something else. Reload the page.")
+        raise NotYours(_("This decision was already sent, for something else. Reload the page."))
     return first
 
 
@@ -184,13 +185,13 @@ def _codes(outcome: str, reasons: Sequence[str], market: str) -> list[str]:
     codes = list(dict.fromkeys(reasons))
     if outcome == Outcome.APPROVE:
         if codes:
-            raise BadReason("An approval has no reasons.")
+            raise BadReason(_("An approval has no reasons."))
         return []
     if not codes:
-        raise BadReason("Choose why it is rejected.")
+        raise BadReason(_("Choose why it is rejected."))
     unknown = set(codes) - set(Reason.objects.offered(market).filter(code__in=codes).values_list("code", flat=True))
     if unknown:
-        raise BadReason(f"There is no such reason: {', '.join(sorted(unknown))}.")
+        raise BadReason(_("There is no such reason: %(codes)s.") % {"codes": ", ".join(sorted(unknown))})
     return codes
 
 

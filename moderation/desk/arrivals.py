@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from brickmod.outbox.models import Delivery, DeliveryState
 from moderation.desk.models import Decision, Outcome
@@ -37,7 +39,8 @@ def unheard(user: Any) -> list[Unheard]:
     found = []
     for delivery in stuck.filter(tries__gte=STUCK).select_related("event", "endpoint__app").order_by("id"):
         submission, outcome = mine[delivery.event.key]
-        given_up = "given up" if delivery.state == DeliveryState.DEAD else "tried again"
-        why = f"{delivery.last_error or 'no answer'}, {delivery.tries} tries, {given_up}"
-        found.append(Unheard(submission, Outcome(outcome).label, delivery.endpoint.app.name, why))
+        tries = ngettext("%(n)d try", "%(n)d tries", delivery.tries) % {"n": delivery.tries}
+        goes_on = _("given up") if delivery.state == DeliveryState.DEAD else _("tried again")
+        why = f"{delivery.last_error or _('no answer')}, {tries}, {goes_on}"
+        found.append(Unheard(submission, str(Outcome(outcome).label), delivery.endpoint.app.name, why))
     return found

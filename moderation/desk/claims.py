@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from brickmod.access.audit import record
 from brickmod.access.models import User, Verb
@@ -23,10 +25,10 @@ from moderation.desk.queue import candidates, submissions
 from moderation.intake.models import State, Submission
 
 MAX_HELD = 3  # the one on the screen and those fetched ahead
-GONE = "This one is not there any more: it was withdrawn."
-DECIDED = "Somebody else has decided this one."
-NOT_WAITING = "This one is not waiting for a person."
-TAKEN = "You no longer hold this one: it was not touched for too long, and somebody else may have it now."
+GONE = N_("This one is not there any more: it was withdrawn.")
+DECIDED = N_("Somebody else has decided this one.")
+NOT_WAITING = N_("This one is not waiting for a person.")
+TAKEN = N_("You no longer hold this one: it was not touched for too long, and somebody else may have it now.")
 
 
 def claim_next(
@@ -96,7 +98,7 @@ def lease() -> timedelta:
 
 def _take_one(user: Any, now: datetime, slugs: list[str]) -> UUID | None:
     """Claim the best free submission for `user`. Two rounds: in the first, others may have taken every candidate."""
-    for _ in range(2):
+    for _round in range(2):
         if not (ids := candidates(user, now, slugs)):
             return None
         if taken := next((id for id in ids if _take(user, id, now, slugs)), None):
@@ -133,16 +135,16 @@ def locked(user: Any, id: UUID) -> Submission:
     try:
         return submission_for(user, id, lock=True)
     except Submission.DoesNotExist:
-        raise NotYours(GONE) from None
+        raise NotYours(_(GONE)) from None
 
 
 def held(user: Any, row: Submission) -> None:
     """Raises NotYours, with the sentence that fits, unless `user` holds a live claim on `row` (which is locked)."""
     if row.state != State.QUEUED:
-        raise NotYours(DECIDED if row.state in {State.APPROVED, State.REJECTED} else NOT_WAITING)
+        raise NotYours(_(DECIDED if row.state in {State.APPROVED, State.REJECTED} else NOT_WAITING))
     claim = Claim.objects.filter(submission=row).first()
     if claim is None or claim.moderator_id != user.id or claim.leased_until <= timezone.now():
-        raise NotYours(TAKEN)
+        raise NotYours(_(TAKEN))
 
 
 def give_back(user: Any, row: Submission, now: datetime) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from moderation.intake.models import State, Submission
 from moderation.queues.models import Queue
@@ -16,7 +17,7 @@ LEAD = "desk.lead"
 def may(user: Any, permission: str) -> None:
     """Raises PermissionDenied when `user` lacks `permission`."""
     if not user.is_active or not user.has_perm(permission):
-        raise PermissionDenied("Your role does not open this.")
+        raise PermissionDenied(_("Your role does not open this."))
 
 
 def submission_for(user: Any, id: UUID, permission: str = DECIDE, lock: bool = False) -> Submission:

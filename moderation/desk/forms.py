@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from moderation.desk.errors import BadMark
 from moderation.desk.marked import MOST, Mark, read
@@ -20,7 +22,7 @@ class UuidsField(forms.Field):
         try:
             return [UUID(one) for one in value or []]
         except (ValueError, TypeError, AttributeError):
-            raise forms.ValidationError("These are not ids of submissions.") from None
+            raise forms.ValidationError(_("These are not ids of submissions.")) from None
 
 
 class DecideForm(forms.Form):
@@ -40,7 +42,7 @@ class DecideForm(forms.Form):
         approve, reasons = "approve" in self.data, self._reasons()
         of_parts = any(name.startswith("part-") and said not in {"", "fine"} for name, said in self.data.items())
         if approve == bool(reasons or of_parts):
-            raise forms.ValidationError("Choose: approve, or why it is rejected.")
+            raise forms.ValidationError(_("Choose: approve, or why it is rejected."))
         return self.cleaned_data
 
     def _reasons(self) -> list[str]:
@@ -76,7 +78,7 @@ class LaterForm(forms.Form):
 
 
 class ReverseForm(forms.Form):
-    note = forms.CharField(max_length=2000, error_messages={"required": "Say why it is reversed."})
+    note = forms.CharField(max_length=2000, error_messages={"required": gettext_lazy("Say why it is reversed.")})
     decision = forms.UUIDField(required=False)
 
 
@@ -87,7 +89,7 @@ def marks_of(data: Any) -> list[Mark]:
         try:
             found.append(read(json.loads(raw)))
         except (json.JSONDecodeError, RecursionError):
-            raise BadMark("A mark could not be read.") from None
+            raise BadMark(_("A mark could not be read.")) from None
     for name, said in data.items():
         if name.startswith("part-") and said:
             part = {"part": name.removeprefix("part-")}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import pgettext
+
 from moderation.desk.door import LEAD
 from moderation.queues.models import Queue
 from moderation.queues.routing import GENERAL
@@ -23,7 +25,7 @@ def open_to(user: Any) -> list[Lane]:
     lack. One query."""
     has = {str(skill).lower() for skill in user.skills}
     lead = user.has_perm(LEAD)
-    return [Lane(GENERAL, "General")] + [
+    return [Lane(GENERAL, pgettext("a queue", "General"))] + [
         Lane(queue.slug, queue.name, queue.leads)
         for queue in Queue.objects.all()
         if (lead or not queue.leads) and (not queue.skill or queue.skill.lower() in has)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from moderation.desk.errors import BadMark
 from moderation.desk.models import Decision, Outcome, PartDecision
 from moderation.intake.models import Part, PartKind
@@ -32,17 +34,17 @@ def checked(marks: Iterable[Mark], parts: Collection[Part]) -> list[Mark]:
     mine = {part.id: part for part in parts}
     marks = list(marks)
     if len(marks) > MOST:
-        raise BadMark(f"More than {MOST} marks.")
+        raise BadMark(_("More than %(n)d marks.") % {"n": MOST})
     for mark in marks:
         if mark.part not in mine:
-            raise BadMark("A mark is on a part of another submission. Reload the page.")
+            raise BadMark(_("A mark is on a part of another submission. Reload the page."))
         if mark.fine and (mark.reasons or mark.where):
-            raise BadMark("A part cannot be fine and rejected.")
+            raise BadMark(_("A part cannot be fine and rejected."))
         if mark.where is not None and not _within(mark.where, mine[mark.part]):
-            raise BadMark("A mark lies outside of its part.")
+            raise BadMark(_("A mark lies outside of its part."))
     wrong = {mark.part for mark in marks if not mark.fine}
     if any(mark.fine and mark.part in wrong for mark in marks):
-        raise BadMark("A part cannot be fine and rejected.")
+        raise BadMark(_("A part cannot be fine and rejected."))
     return marks
 
 
@@ -93,10 +95,10 @@ def read(raw: Any) -> Mark:
                 where = {name: (float if names is BOX else int)(raw[name]) for name in names}
         reasons = raw.get("reasons", [])
         if not isinstance(reasons, list) or not all(isinstance(code, str) for code in reasons):
-            raise BadMark("A mark could not be read.")
+            raise BadMark(_("A mark could not be read."))
         return Mark(UUID(str(raw["part"])), tuple(reasons), where, bool(raw.get("fine")))
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise BadMark("A mark could not be read.") from None
+        raise BadMark(_("A mark could not be read.")) from None
 
 
 def _within(where: Mapping[str, float], part: Part) -> bool:

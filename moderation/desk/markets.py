@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError, get_global
+from django.utils.translation import get_language
 
 # Where most of a market's children live, for markets with several zones.
 MAIN_ZONES = {
@@ -36,7 +37,6 @@ MAIN_ZONES = {
     "US": "America/New_York",
     "UZ": "Asia/Tashkent",
 }
-_ENGLISH = Locale("en")
 
 
 @cache
@@ -46,17 +46,27 @@ def zone(market: str) -> ZoneInfo:
     return ZoneInfo(MAIN_ZONES.get(market.upper()) or (zones[0] if zones else "UTC"))
 
 
-@cache
 def market_name(market: str) -> str:
-    return _ENGLISH.territories.get(market.upper(), market)
+    """In the language of who looks."""
+    return _market(market, get_language() or "en")
+
+
+def language_name(tag: str) -> str:
+    """ "Brazilian Portuguese" for pt-BR, "Danish" for da, in the language of who looks; the tag itself when nobody
+    knows it."""
+    return _language(tag, get_language() or "en")
 
 
 @cache
-def language_name(tag: str) -> str:
-    """ "Brazilian Portuguese" for pt-BR, "Danish" for da; the tag itself when nobody knows it."""
+def _market(market: str, looks: str) -> str:
+    return Locale.parse(looks, sep="-").territories.get(market.upper(), market)
+
+
+@cache
+def _language(tag: str, looks: str) -> str:
     try:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return tag
-    names = _ENGLISH.languages
+    names = Locale.parse(looks, sep="-").languages
     return names.get(f"{locale.language}_{locale.territory}") or names.get(locale.language, tag)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from moderation.intake.models import Part, Submission
 
@@ -36,10 +37,10 @@ class Claim(models.Model):
 class SkipWhy(models.TextChoices):
     """Why a person passes something on. Nobody has to say it."""
 
-    LANGUAGE = "language", "I cannot read it"
-    UNSURE = "unsure", "I am not sure"
-    KNOWN = "known", "I know who made it"
-    RATHER_NOT = "rather_not", "I would rather not"
+    LANGUAGE = "language", _("I cannot read it")
+    UNSURE = "unsure", _("I am not sure")
+    KNOWN = "known", _("I know who made it")
+    RATHER_NOT = "rather_not", _("I would rather not")
 
 
 class Skip(models.Model):
@@ -98,8 +99,8 @@ class Escalation(models.Model):
 
 
 class Outcome(models.TextChoices):
-    APPROVE = "approve", "approved"
-    REJECT = "reject", "rejected"
+    APPROVE = "approve", _("approved")
+    REJECT = "reject", _("rejected")
 
 
 STANDS = models.Q(undone_at=None, reversed_at=None)

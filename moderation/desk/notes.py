@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from moderation.desk.models import Decision, Escalation, Park, Skip
 from moderation.intake.models import Submission
@@ -22,11 +23,14 @@ def notes(submission: Submission) -> list[Note]:
     """Oldest first: passed on, set aside, skipped for a reason, noted with a decision that was taken back."""
     by = submission.id
     found = [
-        *(_note(one.at, one.moderator, "passed it on", one.note) for one in _of(Escalation, by)),
-        *(_note(one.at, one.moderator, "set it aside", one.note) for one in _of(Park, by)),
-        *(_note(one.at, one.moderator, "skipped it", one.get_why_display()) for one in _of(Skip, by).exclude(why="")),
+        *(_note(one.at, one.moderator, _("passed it on"), one.note) for one in _of(Escalation, by)),
+        *(_note(one.at, one.moderator, _("set it aside"), one.note) for one in _of(Park, by)),
         *(
-            _note(one.decided_at, one.moderator, "noted", one.note)
+            _note(one.at, one.moderator, _("skipped it"), one.get_why_display())
+            for one in _of(Skip, by).exclude(why="")
+        ),
+        *(
+            _note(one.decided_at, one.moderator, _("noted"), one.note)
             for one in _of(Decision, by).exclude(note="").filter(Q(undone_at__isnull=False))
         ),
     ]

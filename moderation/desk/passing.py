@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -45,7 +46,7 @@ def park(user: Any, submission: Submission, until: datetime, note: str = "") -> 
         return first  # asked again: the answer was lost
     held(user, row)
     if not now < until <= now + LONGEST:
-        raise BadPlace("It can be set aside for up to a day.")
+        raise BadPlace(_("It can be set aside for up to a day."))
     parked = Park.objects.create(submission=row, moderator=user, at=now, until=until, note=note)
     Claim.objects.filter(submission=row).delete()
     record(Verb.PARK, "submission", row.trail, user=user, new={"until": until.isoformat()})
@@ -61,17 +62,17 @@ def escalate(user: Any, submission: Submission, to: str, note: str = "", id: UUI
     """
     if id is not None and (first := Escalation.objects.filter(id=id).first()):
         if (first.moderator_id, first.submission_id, first.to_queue) != (user.pk, submission.id, to):
-            raise NotYours("This was already sent, for something else. Reload the page.")
+            raise NotYours(_("This was already sent, for something else. Reload the page."))
         return first
     row = locked(user, submission.id)
     held(user, row)
     if not Queue.objects.filter(slug=to, escalations=True).exists():
-        raise BadPlace("There is no such queue to pass it on to.")
+        raise BadPlace(_("There is no such queue to pass it on to."))
     made = Escalation.objects.create(
         id=id or uuid4(), submission=row, moderator=user, from_queue=row.queue, to_queue=to, note=note
     )
     if not Submission.objects.filter(id=row.id, state=State.QUEUED).update(queue=to):
-        raise NotYours("It was decided or withdrawn meanwhile.")
+        raise NotYours(_("It was decided or withdrawn meanwhile."))
     Claim.objects.filter(submission=row).delete()
     Park.objects.end(row)
     record(Verb.ESCALATE, "submission", row.trail, user=user, old={"queue": made.from_queue}, new={"queue": to})

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -37,24 +38,24 @@ def reverse(
     """
     if id is not None and (before := Decision.objects.filter(id=id).first()):
         if before.reverses_id != decision.id or before.moderator_id != user.pk:
-            raise NotYours("This was already sent, for something else. Reload the page.")
+            raise NotYours(_("This was already sent, for something else. Reload the page."))
         return before
     row = locked(user, decision.submission_id)
     decision.refresh_from_db()
     if not may_reverse(user, decision):
-        raise PermissionDenied("Only who decided it, or a lead, can reverse it.")
+        raise PermissionDenied(_("Only who decided it, or a lead, can reverse it."))
     if not note.strip():
-        raise BadReason("Say why it is reversed.")
+        raise BadReason(_("Say why it is reversed."))
     if decision.undone_at is not None or decision.reversed_at is not None:
-        raise TooLate("This decision does not stand any more. Reload the page.")
+        raise TooLate(_("This decision does not stand any more. Reload the page."))
     now = timezone.now()
     if row.answer_at is not None and row.answer_at > now:
-        raise TooLate("The app has not heard of it yet: undo it, or wait a moment.")
+        raise TooLate(_("The app has not heard of it yet: undo it, or wait a moment."))
     old, outcome = row.state, Outcome.REJECT if decision.outcome == Outcome.APPROVE else Outcome.APPROVE
     # First the old one ends: while it stands, the database lets nobody move the submission.
     Decision.objects.filter(id=decision.id).update(reversed_at=now, reversed_by=user)
     if not Submission.objects.move(row.id, STATES[decision.outcome], State.QUEUED, decided_by=None):
-        raise NotYours("It has changed since. Reload the page.")
+        raise NotYours(_("It has changed since. Reload the page."))
     unteach(row, source_of(row))
     if decision.on_appeal:
         unteach(row, Source.APPEAL)  # it is stronger than what is said now

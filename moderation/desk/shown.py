@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
+from brickmod.web.tongues import inside
 from moderation.authors.history import History, Square, history
 from moderation.care.comfort import muted, veil_of
 from moderation.desk import why
@@ -116,7 +118,8 @@ class Due:
         seconds = abs(self.left)
         hours, minutes = seconds // 3600, seconds % 3600 // 60
         figure = f"{hours} h {minutes:02}" if hours else f"{minutes}:{seconds % 60:02}"
-        return f"{figure} {'late' if self.left < 0 else 'left'}"
+        says = _("%(time)s late") if self.left < 0 else _("%(time)s left")
+        return says % {"time": figure}
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,8 @@ class Shown:
     @property
     def rows(self) -> list[tuple[UUID, str]]:
         """Every part with its name, for what is said of each."""
-        texts = [(text.part.id, f"the {text.role}") for text in self.texts_with_title]
-        return texts + [(shown.part.id, shown.name.lower()) for shown in self.parts]
+        texts = [(text.part.id, why.part_name(text.part)) for text in self.texts_with_title]
+        return texts + [(shown.part.id, shown.name) for shown in self.parts]
 
     @property
     def texts_with_title(self) -> tuple[ShownText, ...]:
@@ -180,7 +183,7 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
     seen = [part for part in parts if part.kind != PartKind.TEXT]
     texts = {part.role: _text(part) for part in parts if part.kind == PartKind.TEXT}
     reasons = list(Reason.objects.all())
-    titles = {reason.code: reason.title for reason in reasons}
+    titles = {reason.code: reason.name for reason in reasons}
     choices = _choices(submission, reasons) if choose else ()
     before = history(submission)
     mine = {str(tag).lower() for tag in user.languages}
@@ -204,7 +207,7 @@ def show(submission: Submission, user: Any, choose: bool = True) -> Shown:
         notices=tuple(notices(submission)),
         keys=keys_of(user) if choose else {action: key for action, (key, _) in HOUSE.items()},
         lanes=tuple(to_pass_on_to()) if choose else (),
-        skips=tuple(SkipWhy.choices),
+        skips=tuple((value, str(label)) for value, label in SkipWhy.choices),
         passing=uuid4(),
         reads=not texts_need_reading(parts) or not mine or primary(submission.language) in mine,
         decision=uuid4(),
@@ -218,9 +221,10 @@ def texts_need_reading(parts: Sequence[Part]) -> bool:
 
 def _told(square: Square, titles: Mapping[str, str], now: datetime) -> str:
     """ "rejected (bad picture) 2 weeks ago" """
-    why_ = ", ".join(titles.get(code, code).lower() for code in square.codes)
+    why_ = ", ".join(inside(titles.get(code, code)) for code in square.codes)
     ago = timesince(square.at, now, depth=1).replace("\xa0", " ")
-    return f"{square.word}{f' ({why_})' if why_ else ''} {ago} ago"
+    what = f"{square.word}{f' ({why_})' if why_ else ''}"
+    return _("%(what)s %(time)s ago") % {"what": what, "time": ago}
 
 
 def _choices(submission: Submission, reasons: Iterable[Reason]) -> tuple[Choice, ...]:
@@ -228,7 +232,7 @@ def _choices(submission: Submission, reasons: Iterable[Reason]) -> tuple[Choice,
     return tuple(
         Choice(
             reason.code,
-            reason.title,
+            reason.name,
             reason.key,
             (here[reason.code].explains if reason.code in here else "") or reason.explains,
             feedback_for([reason.code], submission.language, submission.market),
@@ -261,10 +265,10 @@ def _part(part: Part, among: Sequence[Part], veil: str, mute: bool) -> ShownPart
     findings = list(part.findings.all())
     marked = [(f, rects(f.evidence, f.verdict, part.width, part.height)) for f in findings if f.verdict != "pass"]
     boxes = tuple(box for _, found in marked for box in found)
-    name = f"{'Video' if part.kind == PartKind.VIDEO else 'Picture'} {among.index(part) + 1} of {len(among)}"
+    name = _("Video %(n)d of %(all)d") if part.kind == PartKind.VIDEO else _("Picture %(n)d of %(all)d")
     return ShownPart(
         part=part,
-        name=name,
+        name=name % {"n": among.index(part) + 1, "all": len(among)},
         preview=reverse("part-file", args=[part.id, "preview"]),
         full=reverse("part-file", args=[part.id, "full"]),
         height=overlay_height(part.width, part.height),

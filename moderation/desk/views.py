@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -65,7 +66,7 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
         return refused(request, 400, " ".join(str(error) for errors in form.errors.values() for error in errors))
     said = form.cleaned_data
     if form.outcome == Outcome.APPROVE and not said["sure"] and something_found(id):
-        return refused(request, 409, "Something was found in this one. Say that you have seen it, then approve.")
+        return refused(request, 409, _("Something was found in this one. Say that you have seen it, then approve."))
     try:
         # Whoever looked longer than the lease, without a script to prolong it, keeps it if nobody else wanted it.
         actions.renew(request.user, [id])
@@ -92,7 +93,7 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, id: UUID) -> HttpResponse:
     decision = Decision.objects.filter(id=id, moderator_id=request.user.pk).first()
     if decision is None:
-        return refused(request, 404, "There is no such decision of yours.")
+        return refused(request, 404, _("There is no such decision of yours."))
     try:
         actions.undo(request.user, decision)
     except DeskError as error:

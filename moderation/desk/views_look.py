@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -51,15 +52,16 @@ def submission(request: HttpRequest, id: UUID) -> HttpResponse:
 def reverse_it(request: HttpRequest, id: UUID) -> HttpResponse:
     decision = Decision.objects.filter(id=id).first()
     if decision is None:
-        raise Http404("There is no such decision.")
+        raise Http404(_("There is no such decision."))
     form = ReverseForm(request.POST)
     try:
         if form.is_valid():
             note, key = form.cleaned_data["note"], form.cleaned_data["decision"]
             made = reverse_decision(request.user, decision, request.POST.getlist("reason"), note, key)
-            messages.success(request, f"Reversed: it is {made.get_outcome_display()} now. The app is told.")
+            says = _("Reversed: it is %(outcome)s now. The app is told.") % {"outcome": made.get_outcome_display()}
+            messages.success(request, says)
         else:
-            messages.error(request, "Say why it is reversed.")
+            messages.error(request, _("Say why it is reversed."))
     except DeskError as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("desk-submission", args=[decision.submission_id]))
@@ -86,11 +88,11 @@ def keys(request: HttpRequest) -> HttpResponse:
         wanted = {} if "house" in request.POST else {action: request.POST.get(action, "") for action in HOUSE}
         try:
             keep(request.user, wanted)
-            messages.success(request, "Your keys are kept.")
+            messages.success(request, _("Your keys are kept."))
             return HttpResponseRedirect(reverse("desk-own-keys"))
         except ValueError as error:
             messages.error(request, str(error))
-    rows = [(action, wanted.get(action, house), house, says) for action, (house, says) in HOUSE.items()]
+    rows = [(action, wanted.get(action, house), house, _(says)) for action, (house, says) in HOUSE.items()]
     return render(request, "moderation/desk/keys.html", {"rows": rows})
 
 
@@ -99,4 +101,4 @@ def _found(request: HttpRequest, id: UUID) -> Submission:
         submission_for(request.user, id, SEE)
         return submissions().whole().get(id=id)
     except Submission.DoesNotExist:
-        raise Http404("This submission is not there any more.") from None
+        raise Http404(_("This submission is not there any more.")) from None

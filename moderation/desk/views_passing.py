@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -38,14 +39,14 @@ def skip(request: HttpRequest, id: UUID) -> HttpResponse:
 def later(request: HttpRequest, id: UUID) -> HttpResponse:
     form = LaterForm(request.POST)
     if not form.is_valid():
-        return refused(request, 400, "Choose when it comes back: in up to a day.")
+        return refused(request, 400, _("Choose when it comes back: in up to a day."))
     until = timezone.now() + timedelta(minutes=form.cleaned_data["minutes"])
     try:
         actions.renew(request.user, [id])
         parked = actions.park(request.user, Submission(id=id), until, form.cleaned_data["note"])
     except DeskError as error:
         return refused(request, 409, str(error))
-    return answer(request, receipt=f"Set aside until {parked.until:%H:%M} UTC.")
+    return answer(request, receipt=_("Set aside until %(time)s UTC.") % {"time": f"{parked.until:%H:%M}"})
 
 
 @never_cache
@@ -54,7 +55,7 @@ def later(request: HttpRequest, id: UUID) -> HttpResponse:
 def pass_on(request: HttpRequest, id: UUID) -> HttpResponse:
     form = PassForm(request.POST)
     if not form.is_valid():
-        return refused(request, 400, "Choose a queue to pass it on to.")
+        return refused(request, 400, _("Choose a queue to pass it on to."))
     said = form.cleaned_data
     try:
         actions.renew(request.user, [id])
@@ -62,4 +63,5 @@ def pass_on(request: HttpRequest, id: UUID) -> HttpResponse:
     except DeskError as error:
         return refused(request, 409, str(error))
     name = Queue.objects.filter(slug=made.to_queue).values_list("name", flat=True).first() or made.to_queue
-    return answer(request, receipt=f"Passed on to {name}. Receipt {made.receipt}.")
+    says = _("Passed on to %(queue)s. Receipt %(receipt)s.") % {"queue": name, "receipt": made.receipt}
+    return answer(request, receipt=says)

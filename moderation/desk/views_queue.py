@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -85,14 +87,20 @@ def _row(submission: Submission, now: datetime, rules: Rules, names: Mapping[str
 def _parts(kinds: list[str]) -> str:
     """ "2 pictures, text" """
     pictures, videos = kinds.count(PartKind.IMAGE), kinds.count(PartKind.VIDEO)
-    words = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((pictures, "picture"), (videos, "video")) if n]
-    return ", ".join(words + (["text"] if PartKind.TEXT in kinds else []))
+    words = [
+        *([ngettext("%(n)d picture", "%(n)d pictures", pictures) % {"n": pictures}] if pictures else []),
+        *([ngettext("%(n)d video", "%(n)d videos", videos) % {"n": videos}] if videos else []),
+        *([_("text")] if PartKind.TEXT in kinds else []),
+    ]
+    return ", ".join(words)
 
 
 def _age(seconds: int) -> str:
     if seconds < 3600:
-        return f"{seconds // 60} min"
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02}" if seconds < 86400 else f"{seconds // 86400} d"
+        return _("%(n)d min") % {"n": seconds // 60}
+    if seconds < 86400:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+    return _("%(n)d d") % {"n": seconds // 86400}
 
 
 def _cursor(submission: Any) -> str:

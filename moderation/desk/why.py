@@ -4,31 +4,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
+
 from moderation.intake.models import Part, PartKind
 
 # reason code -> what it looks like, as the beginning of a sentence
 THINGS: dict[str, str] = {
-    "face": "A real person's face",
-    "personal_data": "Personal data",
-    "rude": "Rude words",
-    "nudity": "Bare skin",
-    "bad_picture": "A picture that shows nothing",
-    "not_a_build": "Something that is no build",
-    "violence": "Violence",
-    "advert": "An advertisement",
-    "self_harm": "Self-harm",
+    "face": N_("A real person's face"),
+    "personal_data": N_("Personal data"),
+    "rude": N_("Rude words"),
+    "nudity": N_("Bare skin"),
+    "bad_picture": N_("A picture that shows nothing"),
+    "not_a_build": N_("Something that is no build"),
+    "violence": N_("Violence"),
+    "advert": N_("An advertisement"),
+    "self_harm": N_("Self-harm"),
 }
 # detector -> what its pass means, as a piece of a list
 CLEAR: dict[str, str] = {
-    "face": "no real face",
-    "profanity": "no rude word",
-    "quality": "every picture shows something",
-    "nudity": "no bare skin",
-    "pii": "no personal data",
+    "face": N_("no real face"),
+    "profanity": N_("no rude word"),
+    "quality": N_("every picture shows something"),
+    "nudity": N_("no bare skin"),
+    "pii": N_("no personal data"),
 }
 ORDER = {"reject": 0, "error": 1, "flag": 2, "pass": 3}
 SHAPES = {"reject": "●", "error": "▲", "flag": "◐", "pass": "○"}
-NAMES = {"title": "the title", "text": "the text", "hashtags": "the hashtags"}
+NAMES = {"title": N_("the title"), "text": N_("the text"), "hashtags": N_("the hashtags")}
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,10 @@ class Line:
 def part_name(part: Part, alone: bool = False) -> str:
     """How a person calls it: "picture 2", "the title"; "the picture" when there is one alone."""
     if part.kind == PartKind.TEXT:
-        return NAMES.get(part.role, "the text")
-    word = "video" if part.kind == PartKind.VIDEO else "picture"
-    return f"the {word}" if alone else f"{word} {part.position + 1}"
+        return _(NAMES.get(part.role, NAMES["text"]))
+    if part.kind == PartKind.VIDEO:
+        return _("the video") if alone else _("video %(n)d") % {"n": part.position + 1}
+    return _("the picture") if alone else _("picture %(n)d") % {"n": part.position + 1}
 
 
 def lines(parts: Sequence[Part], priority: int = 0) -> list[Line]:
@@ -66,17 +71,17 @@ def lines(parts: Sequence[Part], priority: int = 0) -> list[Line]:
                 groups.setdefault((found.verdict, found.reason, found.detector), []).append((part, found))
     doubted = {detector for _, _, detector in groups}
     if not passed and not groups:
-        return [Line("error", "No detector has looked at this.", "Nothing was checked before you: look closely.")]
+        return [Line("error", _("No detector has looked at this."), _("Nothing was checked before you: look closely."))]
     found_lines = [
         _line(verdict, reason, detector, [part_name(part, alone[part.kind]) for part, _ in told], told[0][1].note)
         for (verdict, reason, detector), told in sorted(groups.items(), key=lambda item: ORDER[item[0][0]])
     ]
-    clear = [CLEAR.get(name, f"nothing for {name}") for name in passed if name not in doubted]
+    clear = [_clear(name) for name in passed if name not in doubted]
     if clear:
-        rest = "Everything else is clear." if found_lines else "Nothing was found."
-        found_lines.append(Line("pass", rest, f"{_list(clear).capitalize()}."))
+        rest = _("Everything else is clear.") if found_lines else _("Nothing was found.")
+        found_lines.append(Line("pass", rest, f"{capfirst(get_text_list(clear, _('and')))}."))
     if not doubted:
-        found_lines.append(Line("pass", "A person decides every upload.", "That is why it is here."))
+        found_lines.append(Line("pass", _("A person decides every upload."), _("That is why it is here.")))
     return found_lines
 
 
@@ -84,7 +89,7 @@ def short(parts: Sequence[Part]) -> str:
     """The same for a table's cell: the worst things in a few words, "" when nothing was found."""
     worst = sorted((found for part in parts for found in part.findings.all()), key=lambda f: ORDER[f.verdict])
     words = [
-        f"{f.detector} failed"
+        _("%(detector)s failed") % {"detector": f.detector}
         if f.verdict == "error"
         else _thing(f.reason, f.detector) + ("?" if f.verdict == "flag" else "")
         for f in worst
@@ -102,25 +107,28 @@ def suspected(parts: Iterable[Part], offered: Sequence[str]) -> str | None:
 
 
 def _line(verdict: str, reason: str, detector: str, places: list[str], note: str) -> Line:
-    where = _list(list(dict.fromkeys(places)))
+    where = get_text_list(list(dict.fromkeys(places)), _("and"))
     if verdict == "error":
-        what = "This part" if detector == "open" else f"The {detector} detector"
-        said = "could not be opened" if detector == "open" else "failed"
-        return Line(
-            verdict, f"{what} {said} on {where}.", f"Nobody has checked that: look closely. ({note or 'no word why'})"
+        said = (
+            _("This part could not be opened: %(where)s.")
+            if detector == "open"
+            else _("The %(detector)s detector failed on %(where)s.")
         )
-    sure = "" if verdict == "reject" else ", unsure"
-    return Line(verdict, f"{_thing(reason, detector)}{sure}.", f"In {where}. {_sentence(note)}".strip())
+        closely = _("Nobody has checked that: look closely. (%(note)s)") % {"note": note or _("no word why")}
+        return Line(verdict, said % {"detector": detector, "where": where}, closely)
+    thing = _thing(reason, detector)
+    title = f"{thing}." if verdict == "reject" else _("%(thing)s, unsure.") % {"thing": thing}
+    return Line(verdict, title, f"{_('In %(where)s.') % {'where': where}} {_sentence(note)}".strip())
 
 
 def _thing(reason: str, detector: str) -> str:
-    return THINGS.get(reason) or f"Something for {detector}"
+    return _(THINGS[reason]) if reason in THINGS else _("Something for %(detector)s") % {"detector": detector}
+
+
+def _clear(detector: str) -> str:
+    return _(CLEAR[detector]) if detector in CLEAR else _("nothing for %(detector)s") % {"detector": detector}
 
 
 def _sentence(note: str) -> str:
     note = note.strip().removeprefix("(").removesuffix(")")
     return f"{note[0].upper()}{note[1:]}{'' if note[-1] in '.!?' else '.'}" if note else ""
-
-
-def _list(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

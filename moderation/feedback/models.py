@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from langcodes import Language
 
 from brickmod.markets import is_language, is_market
@@ -49,6 +50,11 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def name(self) -> str:
+        """The title in the language of who looks; one that was changed here stands as it was written."""
+        return gettext(self.title)
 
 
 def validate_market(code: str) -> None:

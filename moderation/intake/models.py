@@ -6,22 +6,23 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from brickmod.access.models import App
 from moderation.intake.turn import Turn
 
 
 class State(models.TextChoices):
-    ANALYSING = "analysing", "being looked at by detectors"
-    QUEUED = "queued", "waiting for a person"
-    REJECTED = "rejected", "rejected"
-    APPROVED = "approved", "approved"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    ANALYSING = "analysing", _("being looked at by detectors")
+    QUEUED = "queued", _("waiting for a person")
+    REJECTED = "rejected", _("rejected")
+    APPROVED = "approved", _("approved")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class DecidedBy(models.TextChoices):
-    PREFILTER = "prefilter", "the prefilter"
-    MODERATOR = "moderator", "a moderator"
+    PREFILTER = "prefilter", _("the prefilter")
+    MODERATOR = "moderator", _("a moderator")
 
 
 # state -> the states that may follow it. Only a person's decision leads to APPROVED; nothing but a person's undo
@@ -139,17 +140,17 @@ class Submission(models.Model):
 
 
 class PartKind(models.TextChoices):
-    IMAGE = "image", "picture"
-    TEXT = "text", "text"
-    VIDEO = "video", "video"
+    IMAGE = "image", _("picture")
+    TEXT = "text", _("text")
+    VIDEO = "video", _("video")
 
 
 class TextRole(models.TextChoices):
     """Which text of the submission a text part is."""
 
-    TITLE = "title", "title"
-    TEXT = "text", "text"
-    HASHTAGS = "hashtags", "hashtags"
+    TITLE = "title", _("title")
+    TEXT = "text", _("text")
+    HASHTAGS = "hashtags", _("hashtags")
 
 
 def part_path(part: "Part", filename: str) -> str:

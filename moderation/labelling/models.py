@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from moderation.intake.models import Part, PartKind
 
@@ -19,18 +20,18 @@ PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
 class Value(models.TextChoices):
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    UNSURE = "unsure", "Not sure"
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNSURE = "unsure", _("Not sure")
 
 
 class Why(models.TextChoices):
     """Why just this one was chosen."""
 
-    UNCERTAIN = "uncertain", "near the threshold"
-    DISAGREEING = "disagreeing", "heads disagree"
-    UNSEEN = "unseen", "unlike what is labelled"
-    RANDOM = "random", "drawn at random"
+    UNCERTAIN = "uncertain", _("near the threshold")
+    DISAGREEING = "disagreeing", _("heads disagree")
+    UNSEEN = "unseen", _("unlike what is labelled")
+    RANDOM = "random", _("drawn at random")
 
 
 class LabelTask(models.Model):

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -84,7 +85,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if undone.counted:
         messages.success(request, f"Taken back: {_answers(undone.counted)}.")
     elif not undone.gone:
-        messages.info(request, "There is nothing to take back.")
+        messages.info(request, _("There is nothing to take back."))
     task = LabelTask.objects.filter(on=True, task=request.POST.get("task", "")).first()
     return HttpResponseRedirect(reverse("labels-grid", args=[task.task]) if task else reverse("labels"))
 
@@ -97,7 +98,7 @@ class Preview(PartFile):
     def get(self, request: HttpRequest, id: UUID, size: str = "preview") -> HttpResponseBase:
         held = Question.objects.filter(part=id, held_by_id=request.user.pk, held_until__gt=timezone.now())
         if not held.exclude(part__submission__state=State.WITHDRAWN).exists():
-            raise Http404("You are not asked about this picture.")
+            raise Http404(_("You are not asked about this picture."))
         return super().get(request, id, "preview")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -29,7 +30,7 @@ class NotDone(Exception):
 def begin(user: Any, title: str) -> Draft:
     may(user, WRITE)
     if not title.strip():
-        raise NotDone("Give it a name.")
+        raise NotDone(_("Give it a name."))
     return Draft.objects.create(title=title.strip()[:120], made_by=user)
 
 
@@ -52,7 +53,7 @@ def schedule(user: Any, draft: Draft, at: datetime) -> Draft:
     may(user, PUBLISH)
     row = _locked(draft, DraftState.DRAFT)
     if not row.changes:
-        raise NotDone("It changes nothing yet.")
+        raise NotDone(_("It changes nothing yet."))
     if problem := _overtaken(row):
         raise NotDone(problem)
     row.state, row.effective_at, row.scheduled_by, row.problem = DraftState.SCHEDULED, at, user, ""
@@ -141,5 +142,5 @@ def _overtaken(row: Draft) -> str:
 def _locked(draft: Draft, state: str) -> Draft:
     row: Draft | None = Draft.objects.select_for_update().filter(id=draft.id, state=state).first()
     if row is None:
-        raise NotDone("It has changed since: load the page again.")
+        raise NotDone(_("It has changed since: load the page again."))
     return row

@@ -1,12 +1,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from brickmod.markets import is_language, is_market
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(label="What the draft is about", max_length=120)
+    title = forms.CharField(label=_("What the draft is about"), max_length=120)
 
 
 class WhereForm(forms.Form):
@@ -27,20 +28,25 @@ class WhereForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason as a draft would have it: itself, its text in one language, and its rule in one market."""
 
-    title = forms.CharField(label="Title", max_length=60)
-    severity = forms.IntegerField(label="Severity", min_value=0, max_value=100)
-    explains = forms.CharField(label="What falls under it, and what does not", widget=forms.Textarea(attrs={"rows": 4}))
-    alone = forms.BooleanField(label="Told alone, whatever else was found", required=False)
-    retired = forms.BooleanField(label="Retired: nobody can choose it any more", required=False)
-    text_title = forms.CharField(label="For the child: title", max_length=60, required=False)
+    title = forms.CharField(label=_("Title"), max_length=60)
+    severity = forms.IntegerField(label=_("Severity"), min_value=0, max_value=100)
+    explains = forms.CharField(
+        label=_("What falls under it, and what does not"), widget=forms.Textarea(attrs={"rows": 4})
+    )
+    alone = forms.BooleanField(label=_("Told alone, whatever else was found"), required=False)
+    retired = forms.BooleanField(label=_("Retired: nobody can choose it any more"), required=False)
+    text_title = forms.CharField(label=_("For the child: title"), max_length=60, required=False)
     text_text = forms.CharField(
-        label="For the child: text", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("For the child: text"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    market_severity = forms.IntegerField(label="Severity there", min_value=0, max_value=100, required=False)
+    market_severity = forms.IntegerField(label=_("Severity there"), min_value=0, max_value=100, required=False)
     market_explains = forms.CharField(
-        label="What falls under it there", required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What falls under it there"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    market_offered = forms.BooleanField(label="Can be chosen there", required=False)
+    market_offered = forms.BooleanField(label=_("Can be chosen there"), required=False)
 
     def __init__(self, *args: Any, in_market: bool, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -51,5 +57,6 @@ class ReasonForm(forms.Form):
 
 class ScheduleForm(forms.Form):
     at = forms.DateTimeField(
-        label="From (UTC)", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=_("From (UTC)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

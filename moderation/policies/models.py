@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from moderation.feedback.models import Example, Policy
 from moderation.intake.models import Submission
@@ -13,10 +14,10 @@ from moderation.policies.changing import Change
 
 
 class DraftState(models.TextChoices):
-    DRAFT = "draft", "being written"
-    SCHEDULED = "scheduled", "takes effect at its time"
-    PUBLISHED = "published", "in force"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    DRAFT = "draft", _("being written")
+    SCHEDULED = "scheduled", _("takes effect at its time")
+    PUBLISHED = "published", _("in force")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Draft(models.Model):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import User, Verb
@@ -42,7 +43,7 @@ def answer(user: Any, case: Case, outcome: str, reasons: list[str]) -> Answer:
     """The first answer counts; the same case again gives it back. Nothing of it reaches a submission."""
     may(user, TRAIN)
     if outcome not in ("approve", "reject") or (outcome == "reject") != bool(reasons):
-        raise NotDone("Choose: approve, or why it is rejected.")
+        raise NotDone(_("Choose: approve, or why it is rejected."))
     given = {"outcome": outcome, "reasons": reasons, "right": case.right(outcome, reasons)}
     return Answer.objects.get_or_create(case=case, user=user, defaults=given)[0]
 
@@ -60,9 +61,9 @@ def make_case(user: Any, submission: Submission, why: str) -> Case:
     row = submission_for(user, submission.id, SEE)
     decision = Decision.objects.standing().filter(submission=row).first()
     if decision is None:
-        raise NotDone("No person has decided on it.")
+        raise NotDone(_("No person has decided on it."))
     if not why.strip():
-        raise NotDone("Say what can be learned from it.")
+        raise NotDone(_("Say what can be learned from it."))
     given = {"outcome": decision.outcome, "reasons": decision.reasons, "why": why.strip()[:300], "made_by": user}
     case, made = Case.objects.update_or_create(submission=row, defaults=given | {"active": True})
     record(Verb.TRAINING, "case", case.pk, user=user, new={"outcome": case.outcome, "made": made})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -68,7 +69,7 @@ def policy(request: HttpRequest, version: int) -> HttpResponse:
     row = get_object_or_404(Policy, version=version)
     before = Policy.objects.filter(version__lt=version).order_by("-version").first()
     if not row.content:
-        raise Http404("This policy is older than contents were kept.")
+        raise Http404(_("This policy is older than contents were kept."))
     changes = between(before.content, row.content) if before and before.content else []
     context = {"policy": row, "before": before, "changes": changes[:200], "content": row.content}
     return render(request, "moderation/policies/policy.html", context)

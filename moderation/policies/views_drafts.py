@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,7 +29,7 @@ from moderation.policies.touched import touched
 def begin(request: HttpRequest) -> HttpResponse:
     form = TitleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Say what the draft is about.")
+        messages.error(request, _("Say what the draft is about."))
         return HttpResponseRedirect(reverse("policies"))
     made = actions.begin(request.user, form.cleaned_data["title"])
     return HttpResponseRedirect(reverse("policy-draft", args=[made.id]))
@@ -69,7 +70,7 @@ def change(request: HttpRequest, id: UUID, code: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None, initial=initial, in_market=bool(market))
     if request.method == "POST" and form.is_valid():
         values = {place: form.cleaned_data[name] for name, place in places.items()}
-        _do(request, lambda: actions.write(request.user, row, values), "It is in the draft.")
+        _do(request, lambda: actions.write(request.user, row, values), _("It is in the draft."))
         return HttpResponseRedirect(reverse("policy-draft", args=[row.id]))
     context = {
         "draft": row,
@@ -100,14 +101,14 @@ def act(request: HttpRequest, id: UUID) -> HttpResponse:
     row = get_object_or_404(Draft, id=id)
     form = ScheduleForm(request.POST)
     verbs: dict[str, tuple[Callable[[], Any], str]] = {
-        "back": (lambda: actions.back(request.user, row), "It is a draft again."),
+        "back": (lambda: actions.back(request.user, row), _("It is a draft again.")),
         "withdraw": (lambda: actions.withdraw(request.user, row), "Withdrawn."),
     }
     if form.is_valid():
         at = form.cleaned_data["at"]
-        verbs["schedule"] = (lambda: actions.schedule(request.user, row, at), "It holds from then on.")
+        verbs["schedule"] = (lambda: actions.schedule(request.user, row, at), _("It holds from then on."))
     if (verb := verbs.get(request.POST.get("do", ""))) is None:
-        messages.error(request, "Say from when on.")
+        messages.error(request, _("Say from when on."))
     else:
         _do(request, *verb)
     return HttpResponseRedirect(reverse("policy-draft", args=[row.id]))
@@ -119,6 +120,6 @@ def _do(request: HttpRequest, act: Callable[[], Any], says: str) -> None:
     except NotDone as error:
         messages.error(request, str(error))
     except KeyError:
-        raise Http404("There is no such place in a policy.") from None
+        raise Http404(_("There is no such place in a policy.")) from None
     else:
         messages.success(request, says)

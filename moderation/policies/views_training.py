@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -61,7 +62,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
 @needs(TRAIN)
 def again(request: HttpRequest) -> HttpResponse:
     acts.again(request.user)
-    messages.success(request, "You begin anew; your earlier answers are gone.")
+    messages.success(request, _("You begin anew; your earlier answers are gone."))
     return HttpResponseRedirect(reverse("training"))
 
 
@@ -75,5 +76,5 @@ def make(request: HttpRequest, id: UUID) -> HttpResponse:
     except NotDone as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "It is a training case now, until the submission is erased.")
+        messages.success(request, _("It is a training case now, until the submission is erased."))
     return HttpResponseRedirect(reverse("desk-submission", args=[row.id]))

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from moderation.intake.models import DecidedBy, Part, State, Submission
 
@@ -96,8 +97,8 @@ class Unsettled(models.Model):
 
 
 class RecheckAnswer(models.TextChoices):
-    RIGHT = "right", "rightly rejected"
-    BACK = "back", "put back into the queue"
+    RIGHT = "right", _("rightly rejected")
+    BACK = "back", _("put back into the queue")
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):

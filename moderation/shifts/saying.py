@@ -1,7 +1,10 @@
-"""In words: are the due times kept, if not why not, and what helps. No Django here."""
+"""In words: are the due times kept, if not why not, and what helps. Computed from figures alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True)
@@ -29,38 +32,46 @@ class Said:
 
 
 def say(now: Now) -> Said:
+    late, waiting, soon, arrived = (f"{n:,}" for n in (now.late, now.waiting, now.soon, now.arrived))
     if now.late:
-        tone, headline = "bad", f"{now.late:,} of {now.waiting:,} {_wait(now.waiting)} longer than promised."
+        says = ngettext(
+            "%(late)s of %(waiting)s waits longer than promised.",
+            "%(late)s of %(waiting)s wait longer than promised.",
+            now.waiting,
+        )
+        tone, headline = "bad", says % {"late": late, "waiting": waiting}
     elif now.soon:
-        tone, headline = "warn", f"Nothing is late; {now.soon:,} {'is' if now.soon == 1 else 'are'} due soon."
+        says = ngettext("Nothing is late; %(n)s is due soon.", "Nothing is late; %(n)s are due soon.", now.soon)
+        tone, headline = "warn", says % {"n": soon}
     elif now.waiting:
-        tone, headline = "good", f"In time: {now.waiting:,} {_wait(now.waiting)}, and nothing is due soon."
+        says = ngettext(
+            "In time: %(n)s waits, and nothing is due soon.",
+            "In time: %(n)s wait, and nothing is due soon.",
+            now.waiting,
+        )
+        tone, headline = "good", says % {"n": waiting}
     else:
-        return Said("good", "Nothing waits.", (), ())
+        return Said("good", _("Nothing waits."), (), ())
     if not (now.late or now.soon):
         return Said(tone, headline, (), ())
     why, do = [], []
     if not now.people:
-        why.append("Nobody is on shift.")
+        why.append(_("Nobody is on shift."))
     if now.foreseen_high is not None and now.arrived > now.foreseen_high:
-        why.append(
-            f"{now.arrived:,} arrived for people in the last hour; at most {now.foreseen_high:,.0f} were foreseen."
-        )
-        do.append("See in the queue whether they have something in common: an app's version, a picture, a campaign.")
+        says = _("%(n)s arrived for people in the last hour; at most %(high)s were foreseen.")
+        why.append(says % {"n": arrived, "high": f"{now.foreseen_high:,.0f}"})
+        do.append(_("See in the queue whether they have something in common: an app's version, a picture, a campaign."))
     elif now.decided < now.arrived:
-        why.append(f"In the last hour {now.arrived:,} arrived for people and {now.decided:,} were decided.")
+        says = _("In the last hour %(n)s arrived for people and %(decided)s were decided.")
+        why.append(says % {"n": arrived, "decided": f"{now.decided:,}"})
     if now.needed is not None and now.people < now.needed:
-        why.append(f"{now.people} on shift, {now.needed} needed.")
-        do.append(f"Call in {now.needed - now.people} more, or let another queue rest.")
+        why.append(_("%(n)d on shift, %(needed)d needed.") % {"n": now.people, "needed": now.needed})
+        do.append(_("Call in %(n)d more, or let another queue rest.") % {"n": now.needed - now.people})
     if now.unread:
-        why.append(f"Nobody on shift says that they read {', '.join(now.unread)}.")
-        do.append("Find somebody who reads it, or pass it on to a queue where somebody does.")
+        why.append(_("Nobody on shift says that they read %(languages)s.") % {"languages": ", ".join(now.unread)})
+        do.append(_("Find somebody who reads it, or pass it on to a queue where somebody does."))
     if not why:
-        why.append("There are people enough: it should be made up within the hour.")
+        why.append(_("There are people enough: it should be made up within the hour."))
     elif not do and now.people:
-        do.append("There are people enough on shift: ask what holds them up.")
+        do.append(_("There are people enough on shift: ask what holds them up."))
     return Said(tone, headline, tuple(why), tuple(do))
-
-
-def _wait(n: int) -> str:
-    return "waits" if n == 1 else "wait"

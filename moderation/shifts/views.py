@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from kombu.exceptions import OperationalError
@@ -83,7 +84,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     hours = reading.hours(min(asked.first, asked.now - PAST), asked.last, asked.market, asked.language)
     chart = _charts(asked, hours, plan(asked, hours, now)).get(key)
     if chart is None:
-        raise Http404("There is no such table.")
+        raise Http404(_("There is no such table."))
     return as_csv(f"shifts-{key}", chart.table.columns, chart.table.rows)
 
 

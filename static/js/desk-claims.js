@@ -1,5 +1,6 @@
 // Keeps what this page holds: a heartbeat renews the leases, leaving gives them back, and what was lost is said.
 import { LoggedOut, post } from "./desk-send.js";
+import { gettext } from "./words.js";
 
 const BEAT_MS = 30000;
 
@@ -60,8 +61,8 @@ export class Claims {
   unreachable(problem) {
     if (this.#said) return;
     const text = problem instanceof LoggedOut
-      ? "You are logged out. Log in again in another tab, then go on here."
-      : "The connection is lost. You can go on with what is here: decisions are kept and sent later.";
-    this.#said = this.notice(text, { "Try now": () => ((this.#said = null), this.beat()) });
+      ? gettext("You are logged out. Log in again in another tab, then go on here.")
+      : gettext("The connection is lost. You can go on with what is here: decisions are kept and sent later.");
+    this.#said = this.notice(text, { [gettext("Try now")]: () => ((this.#said = null), this.beat()) });
   }
 }

@@ -1,4 +1,6 @@
 // Where: a box that is drawn over a picture, a whole picture, or words that are selected. Sent with the next decision.
+import { fill, gettext } from "./words.js";
+
 const kept = new WeakMap(); // article -> its marks
 const LEAST = 8; // of the overlay's 1000 units: less is a click, not a box
 
@@ -30,7 +32,7 @@ function where(article) {
   if (!svg) return;
   if (!article.classList.contains("is-marking")) return begin(article);
   stop(article);
-  add(article, { part: svg.dataset.part }, `all of ${svg.dataset.name.toLowerCase()}`);
+  add(article, { part: svg.dataset.part }, fill(gettext("%(name)s: all of it"), { name: svg.dataset.name }));
 }
 
 function begin(article) {
@@ -55,7 +57,7 @@ function show(article) {
   section.querySelector("ul").replaceChildren(...marksOf(article).map(({ says }, at) => {
     const li = document.createElement("li");
     li.append(says, " ");
-    li.append(Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "×", ariaLabel: `Take away: ${says}` }));
+    li.append(Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "×", ariaLabel: fill(gettext("Take away: %(what)s"), { what: says }) }));
     li.lastChild.dataset.unmark = at;
     return li;
   }));
@@ -95,7 +97,7 @@ function draw(article, event) {
     show(article);
     if (w * width < LEAST || h * height < LEAST) return;
     const round = (value) => Math.round(value * 10000) / 10000;
-    add(article, { part: svg.dataset.part, x: round(x), y: round(y), w: round(w), h: round(h) }, `a place in ${svg.dataset.name.toLowerCase()}`);
+    add(article, { part: svg.dataset.part, x: round(x), y: round(y), w: round(w), h: round(h) }, fill(gettext("%(name)s: a place in it"), { name: svg.dataset.name }));
   };
   addEventListener("pointermove", move);
   addEventListener("pointerup", end, { once: true });

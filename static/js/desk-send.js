@@ -1,4 +1,6 @@
 // Sends what was decided. What did not arrive stays here, is said, and is sent again with the same id: it counts once.
+import { fill, gettext, ngettext } from "./words.js";
+
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const TIMEOUT_MS = 10000;
 const KEPT = "desk-unsent";
@@ -65,7 +67,7 @@ export class Sender {
       this.#keep();
       this.#tell();
       if (answer.ok) this.arrived(sent, answer.data);
-      else this.refused(sent, answer.data.detail ?? "The server refused it. Reload the page.");
+      else this.refused(sent, answer.data.detail ?? gettext("The server refused it. Reload the page."));
     } catch (problem) {
       sent.problem = problem;
       sent.timer = setTimeout(() => this.#try(sent), WAITS_MS[Math.min(sent.tries++, WAITS_MS.length - 1)]);
@@ -78,9 +80,9 @@ export class Sender {
     this.#said?.remove();
     this.#said = null;
     if (!stuck.length) return;
-    const why = stuck[0].problem instanceof LoggedOut ? "You are logged out. Log in again in another tab." : "The server cannot be reached.";
-    const what = stuck.length === 1 ? stuck[0].label : `${stuck.length} decisions`;
-    this.#said = this.notice(`Not sent yet: ${what}. ${why} It is kept here and tried again.`, { "Try now": () => this.retry() });
+    const why = stuck[0].problem instanceof LoggedOut ? gettext("You are logged out. Log in again in another tab.") : gettext("The server cannot be reached.");
+    const what = stuck.length === 1 ? stuck[0].label : fill(ngettext("%(n)s decision", "%(n)s decisions", stuck.length), { n: stuck.length });
+    this.#said = this.notice(fill(gettext("Not sent yet: %(what)s. %(why)s It is kept here and tried again."), { what, why }), { [gettext("Try now")]: () => this.retry() });
   }
 
   #keep() {

@@ -1,4 +1,6 @@
 // Sheets that open from the row of actions: where the focus goes, and what the child would read.
+import { gettext } from "./words.js";
+
 export function listen(root) {
   root.addEventListener("toggle", (event) => {
     if (event.newState === "open" && event.target.matches(".sheet")) event.target.querySelector("button, input, select")?.focus();
@@ -23,9 +25,9 @@ async function preview(form) {
   try {
     const answer = await fetch(`${form.dataset.preview}?${query}`, { headers: { Accept: "application/json" } });
     const { text } = await answer.json();
-    if (mine === asked) place.textContent = text || "Choose a reason to read it.";
+    if (mine === asked) place.textContent = text || gettext("Choose a reason to read it.");
   } catch {
-    place.textContent = "It cannot be shown just now. What is sent stays within the templates.";
+    place.textContent = gettext("It cannot be shown just now. What is sent stays within the templates.");
   }
 }
 

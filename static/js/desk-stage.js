@@ -1,4 +1,6 @@
 // The pictures: which one is large, boxes over it, zoom and pan; a video's moments; the clock of the due time.
+import { fill, gettext } from "./words.js";
+
 const ZOOM = 2.5;
 const STEP = 0.15;
 const NEAR_SECONDS = 0.4;
@@ -139,7 +141,7 @@ export function tellTime(due) {
   const left = Math.trunc((Date.parse(due.dataset.due) - Date.now() - due.dataset.skew) / 1000);
   const [hours, minutes, seconds] = [Math.abs(left) / 3600, (Math.abs(left) % 3600) / 60, Math.abs(left) % 60].map(Math.floor);
   const figure = hours ? `${hours} h ${String(minutes).padStart(2, "0")}` : `${minutes}:${String(seconds).padStart(2, "0")}`;
-  due.querySelector("[data-left]").textContent = `${figure} ${left < 0 ? "late" : "left"}`;
+  due.querySelector("[data-left]").textContent = fill(left < 0 ? gettext("%(time)s late") : gettext("%(time)s left"), { time: figure });
   due.querySelector("progress").value = Math.max(0, left);
   due.classList.toggle("late", left < 0);
   due.classList.toggle("soon", left >= 0 && left < 60 * (due.dataset.warn ?? 5));

@@ -1,4 +1,6 @@
 // Approving what a detector found something in takes two presses: the first says so, the second, not at once, approves.
+import { gettext } from "./words.js";
+
 const AT_LEAST_MS = 250; // a bounced key or a double click is no second thought
 const ARMED_MS = 5000;
 
@@ -13,10 +15,10 @@ export function sure(article, button, data) {
   if (since < AT_LEAST_MS) return false;
   article.dataset.armed = now;
   const words = article.querySelector("[data-approve]");
-  words.textContent = "Press again";
+  words.textContent = gettext("Press again");
   article.querySelector("button.approve").classList.add("is-armed");
   setTimeout(() => {
-    words.textContent = "Approve";
+    words.textContent = gettext("Approve");
     article.querySelector("button.approve").classList.remove("is-armed");
   }, ARMED_MS);
   return false;

@@ -7,6 +7,7 @@ import { Sender, post } from "./desk-send.js";
 import * as sheets from "./desk-sheets.js";
 import * as stage from "./desk-stage.js";
 import { sure } from "./desk-sure.js";
+import { fill as words, gettext } from "./words.js";
 
 const POLL_MS = 5000;
 const AHEAD = 2; // so many are ready, pictures and all
@@ -74,7 +75,7 @@ function tell(text) {
 function nothing() {
   if (!empty.classList.contains("is-looking")) return;
   empty.classList.remove("is-looking");
-  tell("Nothing waits for you.");
+  tell(gettext("Nothing waits for you."));
 }
 
 function advance(done) {
@@ -101,7 +102,7 @@ async function fill() {
         shelf.append(article);
         more = true;
         article.querySelectorAll(".view.current img").forEach((img) => img.decode().catch(() => {}));
-        if (!current()) advance(said || "A new one:");
+        if (!current()) advance(said || gettext("A new one:"));
       }
     } else if (!current()) nothing();
   } catch (problem) {
@@ -119,12 +120,12 @@ const sender = new Sender({
     recount(data.counts);
     claims.reached(data.until);
     if (sent === sender.last && data.undo) offerUndo(data.undo);
-    if (data.receipt) notice(`${sent.title}: ${data.receipt}`, { "All right": () => {} });
+    if (data.receipt) notice(`${sent.title}: ${data.receipt}`, { [gettext("All right")]: () => {} });
     fill();
   },
   refused(sent, detail) {
     if (sent === sender.last) undoBox.replaceChildren();
-    notice(`Not counted: ${sent.label}. ${detail}`, { "All right": () => {} });
+    notice(words(gettext("Not counted: %(what)s. %(why)s"), { what: sent.label, why: detail }), { [gettext("All right")]: () => {} });
     fill();
   },
   notice,
@@ -134,20 +135,20 @@ function decide(form, submitter) {
   const article = form.closest("article");
   if (article !== current() || article.dataset.lost) return;
   const data = new FormData(form, submitter);
-  if (!data.has("approve") && !data.has("reason")) return notice("Choose at least one reason.", { "All right": () => {} });
+  if (!data.has("approve") && !data.has("reason")) return notice(gettext("Choose at least one reason."), { [gettext("All right")]: () => {} });
   if (data.has("approve") && article.querySelector(".view.is-broken")) {
-    return notice("You cannot see every picture of this one. Skip it, or reject it.", { "All right": () => {} });
+    return notice(gettext("You cannot see every picture of this one. Skip it, or reject it."), { [gettext("All right")]: () => {} });
   }
-  if (data.has("approve") && !sure(article, submitter, data)) return say("Something was found. Press again to approve.");
+  if (data.has("approve") && !sure(article, submitter, data)) return say(gettext("Something was found. Press again to approve."));
   marks.addTo(data, article);
-  const what = data.has("approve") ? "Approved" : "Rejected";
+  const what = data.has("approve") ? gettext("Approved") : gettext("Rejected");
   form.querySelectorAll(":popover-open").forEach((open) => open.hidePopover());
   data.set("decision", newId()); // the same at every retry, so that it counts once
   data.set("shown_at", article.dataset.shownAt);
-  undoBox.replaceChildren(Object.assign(document.createElement("span"), { className: "quiet small", textContent: "sending" }));
+  undoBox.replaceChildren(Object.assign(document.createElement("span"), { className: "quiet small", textContent: gettext("sending") }));
   const title = article.querySelector("h1").textContent.trim();
   sender.send({ url: form.action, data, id: idOf(article), label: `${what}: ${title}` });
-  advance(data.has("approve") ? "Approving." : "Rejecting."); // that it is done is said when it is
+  advance(data.has("approve") ? gettext("Approving.") : gettext("Rejecting.")); // that it is done is said when it is
 }
 
 function pass(form, submitter) {
@@ -156,7 +157,7 @@ function pass(form, submitter) {
   form.hidePopover();
   const title = article.querySelector("h1").textContent.trim();
   sender.send({ url: form.action, data: new FormData(form, submitter), id: idOf(article), title, label: `${form.dataset.send}: ${title}` });
-  advance("Sending.");
+  advance(gettext("Sending."));
 }
 
 function offerUndo(html) {
@@ -169,16 +170,16 @@ async function undo(form) {
   undoBox.replaceChildren();
   try {
     const answer = await post(form.action, new FormData(form));
-    if (!answer.ok) return notice(answer.data.detail ?? "It could not be undone.", { "All right": () => {} });
+    if (!answer.ok) return notice(answer.data.detail ?? gettext("It could not be undone."), { [gettext("All right")]: () => {} });
     recount(answer.data.counts);
     const before = current();
     if (before) shelf.prepend(before);
-    said = "Undone.";
+    said = gettext("Undone.");
     show(elementOf(answer.data.html));
     claims.beat();
   } catch {
     undoBox.replaceChildren(form); // nothing arrived: it can be tried again while its time lasts
-    notice("The undo did not arrive. Try again.", { "All right": () => {} });
+    notice(gettext("The undo did not arrive. Try again."), { [gettext("All right")]: () => {} });
   }
 }
 
@@ -196,8 +197,8 @@ const claims = new Claims(root, {
     if (article !== current()) return article?.remove();
     article.dataset.lost = "1";
     article.querySelectorAll(".actions button").forEach((button) => (button.disabled = true));
-    const text = "You no longer hold this one: it was not touched for too long, or somebody has decided it.";
-    notice(text, { "Next one": () => advance("") });
+    const text = gettext("You no longer hold this one: it was not touched for too long, or somebody has decided it.");
+    notice(text, { [gettext("Next one")]: () => advance("") });
   },
   recount,
   notice,
