@@ -260,6 +260,7 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "featurestore.encoders.recipes.TEXT",
     "featurestore.encoders.recipes.SUBJECT",
     "moderation.detectors.face.recipe.CENTERFACE",
+    "moderation.detectors.nudity.recipe.NUDITY",
 ]
 # What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
 # A transformers folder (safetensors) whose language model words comments; without one, templates do.

@@ -31,6 +31,7 @@ FLOW: tuple[Step, ...] = (
     ),
     Step("face", "image", "detect", "A real person's face? A minifigure's does not count.", "reject", 3000),
     Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
+    Step("nudity", "image", "detect", "A naked body? Two models must agree before it is rejected.", "reject", 2000),
 )
 
 # How long an answer may wait for the challengers, when the champions are done: for each part, and for a whole batch.
