@@ -18,6 +18,11 @@ POINTS: dict[str, float] = {
     "violence": 1.0,
     "advert": 1.0,
     "self_harm": 0.0,
+    "threat": 1.0,
+    "insult": 1.0,
+    "sexual": 1.0,
+    "slur": 1.0,
+    "grooming": 2.0,
     "other": 0.25,
 }
 # (points, what follows, days, uploads a day, needs a person)

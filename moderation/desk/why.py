@@ -21,6 +21,11 @@ THINGS: dict[str, str] = {
     "violence": N_("Violence"),
     "advert": N_("An advertisement"),
     "self_harm": N_("Self-harm"),
+    "threat": N_("A threat"),
+    "insult": N_("An insult"),
+    "sexual": N_("Sexual words"),
+    "slur": N_("A slur"),
+    "grooming": N_("Drawing a child away"),
 }
 # detector -> what its pass means, as a piece of a list
 CLEAR: dict[str, str] = {
@@ -29,6 +34,7 @@ CLEAR: dict[str, str] = {
     "quality": N_("every picture shows something"),
     "nudity": N_("no bare skin"),
     "pii": N_("no personal data"),
+    "harm": N_("nothing that hurts or lures"),
 }
 ORDER = {"reject": 0, "error": 1, "flag": 2, "pass": 3}
 SHAPES = {"reject": "●", "error": "▲", "flag": "◐", "pass": "○"}

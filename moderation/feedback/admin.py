@@ -17,7 +17,7 @@ from moderation.feedback import shipped
 from moderation.feedback.actions import new_policy
 from moderation.feedback.joining import join
 from moderation.feedback.languages import UNSPACED
-from moderation.feedback.models import Example, FeedbackText, MarketRule, Occasion, Policy, Reason
+from moderation.feedback.models import Example, FeedbackText, HelpLine, MarketRule, Occasion, Policy, Reason
 
 _BUBBLE = '<p class="border border-base-200 rounded-default p-3 mb-2 max-w-2xl dark:border-base-700" lang="{}">{}</p>'
 
@@ -194,6 +194,25 @@ class FeedbackTextAdmin(PolicyWriting):
             self.write_policy(request, f"Put back as it came: {', '.join(put_back)}.")
         else:
             messages.info(request, "None of these was changed here.")
+
+
+@admin.register(HelpLine)
+class HelpLineAdmin(PolicyWriting):
+    """Whom a child in need can call. What came with BrickMod waits until somebody here has checked it."""
+
+    list_display = ("name", "market", "contact", "checked_on", "checked_by")
+    list_filter = ("market", ("checked_on", admin.EmptyFieldListFilter))
+    search_fields = ("name", "market")
+    fields: ClassVar = [("market", "name"), "contact", ("checked_on", "checked_by"), "position"]
+
+    def delete_model(self, request: HttpRequest, obj: HelpLine) -> None:
+        super().delete_model(request, obj)
+        self.write_policy(request, f"Deleted {obj}.")
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[HelpLine]) -> None:
+        names = ", ".join(map(str, queryset))
+        super().delete_queryset(request, queryset)
+        self.write_policy(request, f"Deleted {names}.")
 
 
 @admin.register(Policy)

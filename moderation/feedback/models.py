@@ -81,6 +81,33 @@ class MarketRule(models.Model):
         return f"{self.reason_id} in {self.market}"
 
 
+class HelpLine(models.Model):
+    """Whom a child of one market can call or write to. Told beside a reason that stands alone, once it was checked."""
+
+    market = models.CharField(max_length=2, validators=[validate_market])
+    name = models.CharField(max_length=80)
+    contact = models.CharField(max_length=120, help_text="A number, or a web address, as a child would use it.")
+    checked_on = models.DateField(
+        null=True, blank=True, help_text="When somebody called it or asked. Empty: no child is told of it."
+    )
+    checked_by = models.CharField(max_length=80, blank=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    edited = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["market", "position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(checked_on=None) | ~models.Q(checked_by=""),
+                name="a_checked_help_line_says_by_whom",
+                violation_error_message="Say who checked it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.market})"
+
+
 class Verdict(models.TextChoices):
     GOOD = "good", "passes"
     BAD = "bad", "is rejected"

@@ -22,6 +22,7 @@ def after_migrate(using: str, apps: Apps = installed, **kwargs: Any) -> None:
         # Somebody migrated to a state before the texts had their present shape: there is nothing to plant yet.
         text._meta.get_field("occasion")
         apps.get_model("feedback", "Example")
+        apps.get_model("feedback", "HelpLine")
     except (LookupError, FieldDoesNotExist):
         return
     if router.allow_migrate_model(using, text):
@@ -39,6 +40,7 @@ def plant(using: str, apps: Apps) -> int:
         written += _texts(apps.get_model("feedback", "FeedbackText"), using)
         newest = policies.order_by("-version").first()
         _examples(apps, using)
+        _help_lines(apps, using)
         says = content.read(using, apps)
         if newest is None:
             policies.create(version=1, since=timezone.now(), summary="Reasons and texts as shipped.", content=says)
@@ -61,6 +63,16 @@ def _examples(apps: Apps, using: str) -> None:
             model(reason_id=code, verdict=verdict, text=text, picture=picture, answer=answer, why=why, position=n)
             for code, rows in shipped.examples().items()
             for n, (verdict, text, picture, answer, why) in enumerate(rows)
+        )
+
+
+def _help_lines(apps: Apps, using: str) -> None:
+    """Those that come with BrickMod, unchecked, into an empty table."""
+    model = apps.get_model("feedback", "HelpLine")
+    if not model.objects.using(using).exists():
+        model.objects.using(using).bulk_create(
+            model(market=market, name=name, contact=contact, position=n)
+            for n, (market, name, contact) in enumerate(shipped.help_lines())
         )
 
 
@@ -87,7 +99,7 @@ def _reasons(model: Any, using: str) -> int:
 
 def _values(why: Why, taken: set[str | None]) -> dict[str, Any]:
     values = {field: getattr(why, field) for field in REASON_FIELDS}
-    values["key"] = None if why.key in taken else why.key
+    values["key"] = None if why.key in taken else why.key or None
     return values
 
 

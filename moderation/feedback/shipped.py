@@ -67,6 +67,13 @@ def examples() -> dict[str, list[tuple[str, str, str, str, str]]]:
 
 
 @cache
+def help_lines() -> tuple[tuple[str, str, str], ...]:
+    """(market, name, contact). None of them is checked."""
+    with (SEED / "help_lines.toml").open("rb") as file:
+        return tuple((market, name, contact) for market, rows in tomllib.load(file).items() for name, contact in rows)
+
+
+@cache
 def texts() -> dict[tuple[str, str], Told]:
     """(reason code or occasion, language tag) -> what is told."""
     found: dict[tuple[str, str], Told] = {}

@@ -9,7 +9,7 @@ from moderation.feedback import shipped
 from moderation.feedback.additions import which
 from moderation.feedback.joining import join
 from moderation.feedback.languages import UNSPACED, chain
-from moderation.feedback.models import FeedbackText, MarketRule, Policy, Reason
+from moderation.feedback.models import FeedbackText, HelpLine, MarketRule, Policy, Reason
 from moderation.feedback.shipped import APPROVED, BETWEEN, GENERAL, Told
 
 # More than two things to change at once is more than a child of eight takes in.
@@ -33,6 +33,7 @@ class Texts:
     reasons: Mapping[str, Weight]
     told: Mapping[tuple[str, str], Told]
     markets: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (reason code, market) -> severity there
+    help: Mapping[str, str] = field(default_factory=dict)  # market -> whom a child there can call, checked ones alone
 
     def severity(self, code: str, market: str) -> int:
         return self.markets.get((code, market), self.reasons[code].severity)
@@ -72,7 +73,8 @@ class Texts:
             space = "" if tag.partition("-")[0] in UNSPACED else " "
             message = join(message, text, between, space)
         named_pictures = which(tag, pictures)
-        return f"{named_pictures}{space}{message}" if named_pictures else message
+        message = f"{named_pictures}{space}{message}" if named_pictures else message
+        return f"{message}\n{lines}" if alone and (lines := self.help.get(market.upper())) else message
 
     def told_at(self, occasion: str, language: str, market: str = "") -> str:
         """The text of an occasion that has no reason, in the first language that has one; "" where none has."""
@@ -152,4 +154,7 @@ def _read(policy: int) -> Texts:
         told[reason or occasion, language.lower()] = Told(title, text)
     markets = MarketRule.objects.exclude(severity=None).values_list("reason_id", "market", "severity")
     there = {(code, market): severity for code, market, severity in markets if severity is not None}
-    return Texts(policy, reasons, told, there)
+    lines: dict[str, list[str]] = {}
+    for market, name, contact in HelpLine.objects.exclude(checked_on=None).values_list("market", "name", "contact"):
+        lines.setdefault(market, []).append(f"{name}: {contact}")
+    return Texts(policy, reasons, told, there, {market: "\n".join(some) for market, some in lines.items()})

@@ -106,7 +106,7 @@ def conclude(look: SubmissionLook, gave_up: bool = False) -> bool:
             }
         else:
             first = look.doubtful or gave_up or looked_at_first(submission)
-            fields |= {"priority": 1 if first else 0, **place(submission, look.told)}
+            fields |= {"priority": 2 if look.at_once else 1 if first else 0, **place(submission, look.told)}
         new = State.REJECTED if rejected else State.QUEUED
         if not Submission.objects.move(submission.id, State.ANALYSING, new, **fields):
             return False

@@ -25,6 +25,7 @@ class Step:
 FLOW: tuple[Step, ...] = (
     Step("quality", "image", "detect", "Black, blurred, one colour, a pocket shot?", "reject", 1000),
     Step("text features", "text", "encode", "Each text becomes a vector, once for all heads.", "keep", 2000),
+    Step("harm", "text", "detect", "A threat, a child in need, somebody who draws a child away?", "keep", 1000),
     Step("profanity", "text", "detect", "Rude words, also disguised ones, in the child's language?", "reject", 2000),
     Step(
         "pii", "text", "detect", "A phone number, an address, a school, a full name, a place to meet?", "reject", 2000
@@ -33,6 +34,10 @@ FLOW: tuple[Step, ...] = (
     Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
     Step("nudity", "image", "detect", "A naked body? Two models must agree before it is rejected.", "reject", 2000),
 )
+
+# Where one of these is suspected nothing is rejected by machine, whatever else was found, and a person sees it before
+# all that waits: a child who may be in need is never turned away unread, and one who may be lured is not warned late.
+AT_ONCE = frozenset({"self_harm", "grooming"})
 
 # How long an answer may wait for the challengers, when the champions are done: for each part, and for a whole batch.
 CHALLENGERS_MS = 100

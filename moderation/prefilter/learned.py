@@ -29,7 +29,7 @@ TASKS: dict[str, tuple[str, ...]] = {
 NO_HEAD_YET: dict[str, tuple[str, ...]] = {
     View.PICTURE: ("pii", "violence", "advert"),
     View.FACE: (),
-    View.TEXT: ("pii", "violence", "advert", "self_harm"),
+    View.TEXT: ("pii", "violence", "advert", "self_harm", "grooming"),
 }
 YES, NO = "yes", "no"
 

@@ -12,6 +12,7 @@ from featurestore.heads.models import Alias
 from featurestore.heads.serving import Served
 from moderation.detectors.base import Box, Finding, Picture, Text
 from moderation.intake.models import Part, PartKind, Submission
+from moderation.prefilter.flow import AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,12 @@ class SubmissionLook:
     @property
     def settled(self) -> bool:
         """Is it clear that it will be rejected? Then the rest of the flow is spared (but not for the audit sample)."""
-        return not self.submission.audit and not self.has_video and bool(self.reject_reasons)
+        return not self.submission.audit and not self.has_video and not self.at_once and bool(self.reject_reasons)
+
+    @property
+    def at_once(self) -> bool:
+        """Must a person see it before all that waits?"""
+        return any(reason in AT_ONCE for verdict, reason, _ in self.told if verdict in {"flag", "reject"})
 
     @property
     def has_video(self) -> bool:

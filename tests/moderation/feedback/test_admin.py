@@ -57,7 +57,7 @@ def test_texts_can_be_filtered_by_language_in_few_queries(client, django_assert_
     content = page.content.decode()
     assert shipped.texts()["face", "fi"].title in content
     assert shipped.texts()["face", "da"].text not in content
-    assert page.context["cl"].result_count == 18
+    assert page.context["cl"].result_count == 23
 
 
 def test_a_reason_opens_with_every_text_and_a_preview(client):

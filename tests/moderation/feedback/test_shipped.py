@@ -16,6 +16,7 @@ LANGUAGES = [
 CODES = [
     "face", "personal_data", "rude", "nudity", "bad_picture",
     "not_a_build", "violence", "advert", "self_harm", "other",
+    "threat", "insult", "sexual", "slur", "grooming",
 ]  # fmt: skip
 COMPACT = {"zh", "zh-Hant", "ja", "ko"}  # a character says what a word says elsewhere
 SUBJECTS = [*CODES, *shipped.OCCASIONS]
@@ -31,9 +32,9 @@ def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.!?。！？])\s*", text) if part]
 
 
-def test_the_ten_reasons_have_the_ten_keys():
+def test_the_first_ten_reasons_have_the_ten_keys():
     assert [why.code for why in shipped.reasons()] == CODES
-    assert [why.key for why in shipped.reasons()] == list("1234567890")
+    assert [why.key for why in shipped.reasons()] == [*"1234567890", *[""] * 5]
 
 
 def test_reasons_explain_what_falls_under_them_and_what_does_not():

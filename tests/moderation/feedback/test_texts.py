@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moderation.feedback import shipped, texts
 from moderation.feedback.actions import new_policy
-from moderation.feedback.models import FeedbackText, Policy, Reason
+from moderation.feedback.models import FeedbackText, HelpLine, Policy, Reason
 from moderation.feedback.texts import current_policy, feedback_for, reasons_for
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +159,19 @@ def test_an_emptied_database_still_speaks():
     assert feedback_for(["face"], "da") == told("face", "da")
     assert feedback_for(["face", "self_harm"], "nn") == told("self_harm", "nb")
     assert current_policy() == 1
+
+
+def test_a_help_line_is_told_in_its_market_once_it_was_checked():
+    before = feedback_for(["self_harm"], "da", "DK")
+    assert before == told("self_harm", "da")
+    HelpLine.objects.filter(market="DK").update(checked_on="2026-01-05", checked_by="A lead")
+    new_policy("Checked a help line.")
+    line = HelpLine.objects.get(market="DK")
+    assert feedback_for(["rude", "self_harm"], "da", "DK") == f"{before}\n{line.name}: {line.contact}"
+    assert feedback_for(["self_harm"], "sv", "SE") == told("self_harm", "sv")
+    assert line.contact not in feedback_for(["rude"], "da", "DK")
+
+
+def test_no_help_line_comes_checked():
+    assert HelpLine.objects.count() == len(shipped.help_lines())
+    assert not HelpLine.objects.exclude(checked_on=None).exists()

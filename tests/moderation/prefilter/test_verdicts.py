@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from brickmod.outbox.models import Event
 from featurestore.models import Feature, Label
+from moderation.desk.queue import URGENT
+from moderation.detectors.base import Finding as Found
 from moderation.intake.actions import erase
 from moderation.intake.models import State, Submission
 from moderation.prefilter import actions, links
 from moderation.prefilter.learned import teach, unteach
+from moderation.prefilter.looking import Made
 from moderation.prefilter.models import Finding
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -49,6 +52,17 @@ def test_doubt_and_errors_go_to_a_person_first(send, looked, verdict):
     submission = send()
     actions.conclude(looked(submission, image=verdict))
     assert (again(submission).state, again(submission).priority) == (State.QUEUED, 1)
+
+
+@pytest.mark.parametrize("reason", ["self_harm", "grooming"])
+def test_who_may_be_in_need_is_never_rejected_by_machine_and_goes_first(send, looked, reason):
+    submission = send()
+    look = looked(submission, image="reject")
+    text = next(part for part in look.parts if part.part.kind == "text")
+    text.made.append(Made(Found("harm", "flag", 0.9, 0.5, reason), "1", 1.0))
+    actions.conclude(look)
+    assert (again(submission).state, again(submission).priority) == (State.QUEUED, URGENT)
+    assert again(submission).feedback == ""
 
 
 def test_the_second_verdict_changes_nothing(send, looked):
