@@ -1,6 +1,6 @@
 # All commands of BrickMod. `make run` and `make test` need Python >= 3.11, make and git; they install the rest into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock clean chromium
+.PHONY: help run test bench lint lock messages clean chromium
 
 VAR := $(or $(BRICKMOD_VAR),var)
 PY := .venv/bin/python
@@ -44,6 +44,9 @@ lock: $(PACKAGES) ## Compile requirements.in to requirements.txt (ARGS=--upgrade
 	  --no-emit-find-links --custom-compile-command 'make lock' -c requirements.txt $(ARGS) requirements-clouds.in \
 	  -o requirements-clouds.txt >/dev/null
 	@! grep -n '://' requirements.txt requirements-clouds.txt || { echo 'A lock names an address; it must not.' >&2; exit 1; }
+
+messages: $(PACKAGES) ## Bring locale/ up to the sources' sentences and compile it (docs/languages.md)
+	@$(PY) manage.py messages
 
 clean: ## Remove .venv and caches; var/ (your data) stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

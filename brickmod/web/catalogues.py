@@ -1,11 +1,7 @@
 """The catalogues in locale/: what is to be translated is read out of the sources, what was translated is kept, and what
-Django reads (.mo) is compiled. By Babel, so that nobody needs GNU gettext.
-
-    python -m brickmod.web.catalogues      the same as `make messages`
-"""
+Django reads (.mo) is compiled. By Babel, so that nobody needs GNU gettext. `make messages` runs it."""
 
 import io
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -113,8 +109,9 @@ def compiled(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def update(languages: Iterable[str] = LANGUAGES) -> None:
-    """Bring the files up to what the sources say. What has no translation yet is left empty: English is shown."""
+def update(languages: Iterable[str] = LANGUAGES) -> Iterator[str]:
+    """Bring the files up to what the sources say; a line for each. What has no translation yet is left empty: English
+    is shown."""
     for domain in ("django", "djangojs"):
         asked = template_of(domain)
         for language in languages:
@@ -125,15 +122,8 @@ def update(languages: Iterable[str] = LANGUAGES) -> None:
             path.write_bytes(text_of(catalogue))
             path.with_suffix(".mo").write_bytes(compiled(catalogue))
             missing = sum(1 for one in catalogue if one.id and not all(_strings(one.string)))
-            sys.stdout.write(f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {missing} not translated\n")
+            yield f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {missing} not translated"
 
 
 def _strings(string: Any) -> tuple[str, ...]:
     return tuple(string) if isinstance(string, (tuple, list)) else (string,)
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    update(sys.argv[1:] or LANGUAGES)

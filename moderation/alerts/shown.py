@@ -46,7 +46,7 @@ class Row:
 
 
 def rows(found: list[Alert]) -> list[Row]:
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {code: _(title) for code, title in Reason.objects.values_list("code", "title")}
     return [Row(alert, headline(alert, titles)) for alert in found]
 
 

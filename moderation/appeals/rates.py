@@ -55,7 +55,7 @@ def tables(days: int) -> tuple[Rate, list[Table]]:
         .filter(decided_at__gte=since)
         .values_list("outcome", "reasons", "detectors", "market", "measure")
     )
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {code: _(title) for code, title in Reason.objects.values_list("code", "title")}
     uploads = [row for row in rows if row[4] is None]
     reasons = ((titles.get(code, code), said) for said, codes, *_ in rows for code in codes or ["by hand"])
     detectors = ((name, said) for said, _, names, *_ in uploads for name in names or [NONE])

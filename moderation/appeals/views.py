@@ -39,7 +39,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
         "open": list(mine[:SHOWN]),
         "others": Appeal.objects.filter(own, outcome=Outcome.OPEN).count(),
         "done": Appeal.objects.filter(decided_by=user).order_by("-decided_at")[:10],
-        "titles": dict(Reason.objects.values_list("code", "title")),
+        "titles": {code: _(title) for code, title in Reason.objects.values_list("code", "title")},
         "may_see_rates": user.has_perm(RATES),
     }
     return render(request, "moderation/appeals/appeals.html", context)

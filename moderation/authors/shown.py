@@ -59,7 +59,7 @@ class Line:
 def line(app: App, name: str) -> Line:
     now = timezone.now()
     author = Author.objects.filter(app=app, name=name).first()
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {code: _(title) for code, title in Reason.objects.values_list("code", "title")}
     strikes = list(author.strikes.select_related("struck_by")) if author else []
     counting = [one for one in strikes if not one.withdrawn_at and one.counts_from <= now]
     points = total(counting, now)
@@ -75,7 +75,7 @@ def line(app: App, name: str) -> Line:
         standing=tuple(in_force(app, name, now)),
         next_step=_next(points, author.market if author else ""),
         sent=tuple(_sent(one, titles) for one in rows.exclude(state=State.WITHDRAWN).order_by("-received_at")[:LAST]),
-        counts={WORDS[state]: states.count(state) for state in State.values if state in states},
+        counts={_(WORDS[state]): states.count(state) for state in State.values if state in states},
     )
 
 
