@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.authors.models import Measure
+from moderation.desk.lanes import hidden_from
 from moderation.desk.models import Decision
 from moderation.feedback.models import validate_market
 from moderation.intake.models import Submission
@@ -50,9 +51,11 @@ class Outcome(models.TextChoices):
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def open_for(self, user: Any) -> "AppealQuerySet":
-        """Those that this person may answer: never against a decision of their own. Most due first."""
+        """Those that this person may answer: never against a decision of their own, and nothing of a queue that is
+        hidden from them. Most due first."""
         return (
             self.filter(outcome=Outcome.OPEN)
+            .exclude(submission__queue__in=hidden_from(user))
             .filter(models.Q(first_by=None) | ~models.Q(first_by=user))
             .filter(models.Q(second_by=None) | ~models.Q(second_by=user))
             .order_by("due_at")

@@ -8,7 +8,10 @@ class DeskConfig(AppConfig):
     verbose_name = "Desk"
 
     def ready(self) -> None:
-        from moderation.desk import person_stands
+        from moderation.desk import lanes, person_stands
+        from moderation.intake import hidden
+
+        hidden.hides(lanes.hides)
 
         pre_migrate.connect(person_stands.before_migrate, sender=self, dispatch_uid="moderation.desk.person_stands")
         post_migrate.connect(person_stands.after_migrate, sender=self, dispatch_uid="moderation.desk.person_stands")

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from moderation.desk.door import LEAD
+from moderation.intake.models import Submission
 from moderation.queues.models import Queue
 from moderation.queues.routing import GENERAL
 
@@ -41,6 +42,11 @@ def chosen(user: Any, queue: str | None) -> list[str]:
 def hidden_from(user: Any) -> list[str]:
     """The queues of which this person sees nothing, not even what waits there."""
     return [] if user.has_perm(LEAD) else list(Queue.objects.filter(leads=True).values_list("slug", flat=True))
+
+
+def hides(user: Any, submission: Submission) -> bool:
+    """Does it wait, or did it, in a queue of which this person sees nothing? No query for the general one."""
+    return bool(submission.queue) and submission.queue in hidden_from(user)
 
 
 def to_pass_on_to() -> Sequence[Queue]:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views import View
 
+from moderation.intake.hidden import hidden
 from moderation.intake.models import Part, PartKind, State
 from moderation.intake.ranges import file_answer
 
@@ -21,7 +22,7 @@ class PartFile(PermissionRequiredMixin, View):
 
     def get(self, request: HttpRequest, id: UUID, size: str) -> HttpResponseBase:
         part = Part.objects.select_related("submission").filter(id=id).exclude(kind=PartKind.TEXT).first()
-        if part is None or part.submission.state == State.WITHDRAWN:
+        if part is None or part.submission.state == State.WITHDRAWN or hidden(request.user, part.submission):
             raise Http404("This picture is not there any more.")
         stored = part.preview if size == "preview" else part.file
         suffix = (stored.name or "").rsplit(".", 1)[-1]

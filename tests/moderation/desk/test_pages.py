@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation.desk.actions import claim_next, decide
+from moderation.desk.actions import claim_next, decide, escalate
 from moderation.desk.models import Claim, Decision, Skip
 from moderation.intake.actions import erase
 from moderation.intake.models import State, Submission
@@ -285,3 +285,13 @@ def test_json_is_json(waiting, moderator, logged_in):
     waiting()
     answer = logged_in(moderator).post(reverse("desk-next"), **JSON)
     assert json.loads(answer.content)["counts"]
+
+
+def test_what_was_passed_up_is_hidden_by_its_raw_address_too(waiting, moderator, lead, logged_in):
+    waiting(pictures=1)
+    one = claim_next(moderator)
+    picture = reverse("part-file", args=[one.parts.get(kind="image").id, "full"])
+    assert logged_in(moderator).get(picture).status_code == 200
+    escalate(moderator, one, "leads")
+    assert logged_in(moderator).get(picture).status_code == 404
+    assert logged_in(lead).get(picture).status_code == 200
