@@ -20,7 +20,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from brickmod.run.trial import Trial  # noqa: E402
+from brickmod.run.trial import Trial
 
 UNDO = 3
 
@@ -125,7 +125,9 @@ class Hour:
             page = self.moderator.get(f"/search/?id={made['id']}").text
             assert "waiting for a person" in page
             times.append(time.monotonic() - started)
-        return f"from the first byte of the upload to the page on which a person finds it: {sorted(times)[2]:.2f} s (median of 5)"
+        return (
+            f"from an upload's first byte to the page on which a person finds it: {sorted(times)[2]:.2f} s, median of 5"
+        )
 
     def undone(self) -> str:
         id, _ = self.take(self.moderator)
@@ -168,7 +170,7 @@ class Hour:
         assert answers == [404, 404]
         assert id not in self.moderator.get(f"/search/?id={id}").text
         assert self.lead.get(picture).status_code == 200
-        return "passed to the leads: for a moderator the picture's address and its page answer 404, search finds nothing; a lead sees it"
+        return "passed to the leads: for a moderator the picture's raw address and the page answer 404, search is empty"
 
     def appealed(self) -> str:
         counts = {}
@@ -180,7 +182,10 @@ class Hour:
         kinds = [one["kind"] for one in self.trail(self.rejected)]
         table = self.lead.get(f"/search/{self.rejected}/trail.csv")
         heard = next(one["more"] for one in self.trail(self.rejected) if one["kind"] == "delivery")
-        return f"{len(kinds)} moments ({', '.join(dict.fromkeys(kinds))}), the callback “{heard}”; CSV {len(table.content):,} bytes"
+        what = ", ".join(dict.fromkeys(kinds))
+        return (
+            f"{len(kinds)} moments ({what}), the callback “{heard}”; the CSV has {len(table.text.splitlines())} lines"
+        )
 
     def without_models(self) -> str:
         run = psutil.Process(self.trial.process.pid)  # type: ignore[union-attr]
