@@ -126,7 +126,7 @@ class Hour:
             assert "waiting for a person" in page
             times.append(time.monotonic() - started)
         return (
-            f"from an upload's first byte to the page on which a person finds it: {sorted(times)[2]:.2f} s, median of 5"
+            f"from an upload's first byte to the page where a person finds it: {sorted(times)[2]:.2f} s, median of 5"
         )
 
     def undone(self) -> str:
@@ -167,7 +167,7 @@ class Hour:
         self.post(self.moderator, f"/desk/s/{id}/pass/", {"queue": "leads", "note": "", "receipt": receipt},
                   Accept="application/json")  # fmt: skip
         answers = [self.moderator.get(path).status_code for path in (picture, f"/desk/s/{id}/")]
-        assert answers == [404, 404]
+        assert answers == [404, 404], (answers, picture, id)
         assert id not in self.moderator.get(f"/search/?id={id}").text
         assert self.lead.get(picture).status_code == 200
         return "passed to the leads: for a moderator the picture's raw address and the page answer 404, search is empty"
@@ -184,7 +184,7 @@ class Hour:
         heard = next(one["more"] for one in self.trail(self.rejected) if one["kind"] == "delivery")
         what = ", ".join(dict.fromkeys(kinds))
         return (
-            f"{len(kinds)} moments ({what}), the callback “{heard}”; the CSV has {len(table.text.splitlines())} lines"
+            f"{len(kinds)} moments ({what}), the callback “{heard}”; CSV of {len(table.text.splitlines())} lines"
         )
 
     def without_models(self) -> str:

@@ -86,7 +86,7 @@ def _burst(rng: Random) -> list[Planned]:
     story = SPOILT_STORY._replace(title="my new tower", text="I built it today")
     return [
         replace(row, sending=replace(row.sending, app_version=BROKEN))
-        for n in range(16)
+        for n in range(28)
         for row in [_row(f"bad-burst-{n:02}", f"finch-{n}", story, rng.uniform(0.2, 3), rng, kind="black")]
     ]
 

@@ -40,7 +40,7 @@ STOPS: tuple[Stop, ...] = (
         _("The bar shows how long is left. When it is over nothing happens: nothing is ever published by itself."),
     ),
     Stop(
-        ".actions .decide",
+        ".actions .approve",
         _("Decide with one key"),
         _("A approves. A digit rejects for its reason. Where something was found, approving takes a second press."),
     ),

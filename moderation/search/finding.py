@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
 from brickmod.access.models import App
 from moderation.desk.lanes import hidden_from
@@ -14,7 +14,7 @@ from moderation.intake.models import Part, State, Submission
 from moderation.prefilter.models import Finding
 from moderation.search.asked import Cursor
 from moderation.search.reasons import HasReason
-from moderation.search.text_index import having
+from moderation.search.text_index import FEW, having
 
 PAGE = 50
 ORDER = ("-received_at", "id")
@@ -49,11 +49,14 @@ def asked_for(rows: QuerySet[Submission], said: Mapping[str, Any]) -> QuerySet[S
     if said["until"]:
         rows = rows.filter(received_at__lt=said["until"])
     if said["reason"]:
-        rows = rows.filter(HasReason(Value(said["reason"])))
+        has = HasReason(Value(said["reason"]))
+        rows = rows.filter(_few(Submission.objects.filter(has).values_list("id", flat=True), has))
     if found := _found(said):
-        rows = rows.filter(id__in=Finding.objects.filter(**found).values("part__submission_id"))
+        such = Finding.objects.filter(**found).order_by()
+        here = Exists(such.filter(part__submission=OuterRef("pk")))
+        rows = rows.filter(_few(such.values_list("part__submission_id", flat=True), here))
     if said["words"]:
-        rows = rows.filter(id__in=having(said["words"]))
+        rows = rows.filter(having(said["words"]))
     return rows
 
 
@@ -76,6 +79,12 @@ def whole(rows: QuerySet[Submission]) -> QuerySet[Submission]:
         Prefetch("parts", Part.objects.only("id", "submission_id", "kind", "position", "role", "text", "preview")),
         Prefetch("parts__findings", counted().exclude(verdict="pass")),
     )
+
+
+def _few(ids: Any, otherwise: Any) -> Any:
+    """Where few submissions are meant they are named; else each row is asked. See text_index.having."""
+    found = set(ids[: FEW + 1])
+    return Q(id__in=found) if len(found) <= FEW else otherwise
 
 
 def _id(text: str, apps: list[int]) -> Q:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from moderation.desk.actions import claim_next, decide
 from moderation.intake.models import Part, State, Submission
-from moderation.search import text_index
+from moderation.search import finding, text_index
 from moderation.search.asked import Cursor
 from moderation.search.bounded import TooLong, bounded
 from moderation.search.finding import ORDER, asked_for, open_to, page
@@ -98,11 +99,13 @@ def test_the_queries_do_not_grow(waiting, moderator, django_assert_num_queries):
     moderator.has_perm("desk.lead")  # a request's user knows by then
     for n in range(2):
         waiting(5, pictures=1, found=RUDE, title=f"castle {n}")
-    with django_assert_num_queries(6):  # two for the form; which queues are hidden; the rows; parts; findings
+    with django_assert_num_queries(
+        7
+    ):  # the form twice; hidden queues; words; rows; parts; findings
         assert len(page(moderator, said(words="castle"))) == 2
     for n in range(8):
         waiting(5, pictures=1, found=RUDE, title=f"castle {n}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(page(moderator, said(words="castle"))) == 10
 
 
@@ -149,7 +152,24 @@ def test_the_index_is_there_for_it(three, moderator, given, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_indexscan = off")
-    assert index in asked_for(open_to(moderator), said(**given)).explain()
+    with CaptureQueriesContext(connection) as asked:
+        list(asked_for(open_to(moderator), said(**given)))
+    with connection.cursor() as cursor:
+        plans = []
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plans += [line for (line,) in cursor.fetchall()]
+    assert any(index in line for line in plans)
+
+
+@pytest.mark.parametrize(
+    "given", [{"words": "drag"}, {"suspected": "rude"}, {"reason": "advert"}, {"detector": "profanity"}]
+)
+def test_what_many_have_is_found_like_what_few_have(three, moderator, monkeypatch, given):
+    few = set(found(moderator, **given))
+    monkeypatch.setattr(finding, "FEW", 0)
+    monkeypatch.setattr(text_index, "FEW", 0)
+    assert set(found(moderator, **given)) == few != set()
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="asks PostgreSQL for its plan")
