@@ -189,7 +189,8 @@ class Hour:
 
     def without_models(self) -> str:
         run = psutil.Process(self.trial.process.pid)  # type: ignore[union-attr]
-        workers = [one for one in run.children(recursive=True) if "worker" in " ".join(one.cmdline())]
+        family = [(one, " ".join(one.cmdline())) for one in run.children(recursive=True)]
+        workers = [one for one, command in family if "celery" in command and "worker" in command]
         for one in workers:
             one.send_signal(signal.SIGSTOP)
         try:
