@@ -108,7 +108,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "Policies, and what children read": (
         Entry("Policy", "Reasons, examples, severity, markets, from when on: as drafts that show what would change.",
               "what comes with BrickMod", "policies", lambda user: f"version {current_policy()}"),
-        Entry("Reasons", "Their titles, keys and severity.", "9 of them", "feedback_reason",
+        Entry("Reasons", "Their titles, keys and severity.", "what comes with BrickMod", "feedback_reason",
               lambda user: _some(Reason.objects.filter(retired=False).count(), "reason")),
         Entry("Feedback texts", "What a child is told, by reason and language.", "26 languages",
               "feedback_feedbacktext", _texts),
