@@ -125,9 +125,7 @@ class Hour:
             page = self.moderator.get(f"/search/?id={made['id']}").text
             assert "waiting for a person" in page
             times.append(time.monotonic() - started)
-        return (
-            f"from an upload's first byte to the page where a person finds it: {sorted(times)[2]:.2f} s, median of 5"
-        )
+        return f"from an upload's first byte to the page where a person finds it: {sorted(times)[2]:.2f} s, median of 5"
 
     def undone(self) -> str:
         id, _ = self.take(self.moderator)
@@ -183,9 +181,7 @@ class Hour:
         table = self.lead.get(f"/search/{self.rejected}/trail.csv")
         heard = next(one["more"] for one in self.trail(self.rejected) if one["kind"] == "delivery")
         what = ", ".join(dict.fromkeys(kinds))
-        return (
-            f"{len(kinds)} moments ({what}), the callback “{heard}”; CSV of {len(table.text.splitlines())} lines"
-        )
+        return f"{len(kinds)} moments ({what}), the callback “{heard}”; CSV of {len(table.text.splitlines())} lines"
 
     def without_models(self) -> str:
         run = psutil.Process(self.trial.process.pid)  # type: ignore[union-attr]
