@@ -99,9 +99,7 @@ def test_the_queries_do_not_grow(waiting, moderator, django_assert_num_queries):
     moderator.has_perm("desk.lead")  # a request's user knows by then
     for n in range(2):
         waiting(5, pictures=1, found=RUDE, title=f"castle {n}")
-    with django_assert_num_queries(
-        7
-    ):  # the form twice; hidden queues; words; rows; parts; findings
+    with django_assert_num_queries(7):  # the form twice; hidden queues; words; rows; parts; findings
         assert len(page(moderator, said(words="castle"))) == 2
     for n in range(8):
         waiting(5, pictures=1, found=RUDE, title=f"castle {n}")
