@@ -21,8 +21,9 @@ _TAG = "Signature: 8a477f597d28d172789f06886806bc55\nKeys that are to be destroy
 class Keys:
     """The keys of one folder. Names are lower case letters, digits and hyphens."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, tagged: bool = True) -> None:
+        """Not `tagged`: the folder is to be backed up, by itself (docs/restricted.md)."""
+        self.folder, self.tagged = folder, tagged
 
     @classmethod
     def configured(cls) -> "Keys":
@@ -71,7 +72,7 @@ class Keys:
     def _prepare(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tag = self.folder / "CACHEDIR.TAG"
-        if not tag.exists():
+        if self.tagged and not tag.exists():
             tag.write_text(_TAG)
 
     def _sync(self) -> None:

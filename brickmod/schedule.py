@@ -22,6 +22,12 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="3", minute="17"),
         "kwargs": {"full": True},
     },
+    "preserve what was hidden": {
+        "task": "moderation.restricted.preserve_due",
+        "schedule": 30.0,
+        "options": {"expires": 29},
+    },
+    "destroy what is no longer held": {"task": "moderation.restricted.destroy_due", "schedule": 3600.0},
     "what comments are worth": {"task": "engagement.value.measure", "schedule": crontab(hour="4", minute="40")},
     "count the desk's hours": {"task": "moderation.shifts.count", "schedule": 60.0, "options": {"expires": 50}},
     "count the desk's days at night": {

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "moderation.queues",
     "moderation.prefilter",
     "moderation.care",
+    "moderation.restricted",
     "moderation.desk",
     "moderation.labelling",
     "moderation.comparing",
@@ -200,6 +201,32 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# What is suspected to be illegal is preserved apart from all other files, sealed (docs/restricted.md).
+if bucket := env.text("VAULT_S3_BUCKET", ""):
+    STORAGES["vault"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env.text("MEDIA_S3_ENDPOINT", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+else:
+    STORAGES["vault"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.text("VAULT_FOLDER", VAR / "vault"),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+# Its keys: in no database, and not beside what they open. To be backed up by itself, to where it can be deleted from.
+VAULT_KEYS_FOLDER = Path(env.text("VAULT_KEYS_FOLDER", VAR / "vault-keys"))
+HOLD_DAYS = env.integer("HOLD_DAYS", 365, 1, 3650)  # how long it is kept; 18 USC 2258A(h) says a year
+REPORT_HOURS = env.integer("REPORT_HOURS", 24, 1, 720)  # by when it should be reported
 
 MAX_PICTURE_BYTES = env.integer("MAX_PICTURE_MB", 10, 1, 200) * 1_000_000
 MAX_VIDEO_BYTES = env.integer("MAX_VIDEO_MB", 100, 1, 2000) * 1_000_000

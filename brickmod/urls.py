@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("moderation.desk.urls")),
     path("setup/", include("moderation.setup.urls")),
     path("search/", include("moderation.search.urls")),
+    path("restricted/", include("moderation.restricted.urls")),
     path("rechecks/", include("moderation.comparing.rechecks_urls")),
     path("authors/", include("moderation.authors.urls")),
     path("alerts/", include("moderation.alerts.urls")),

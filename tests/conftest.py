@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
         test["NAME"] = str(config._brickmod_media / "test.sqlite3")
     if "location" in django_settings.STORAGES["default"]["OPTIONS"]:
         django_settings.STORAGES["default"]["OPTIONS"]["location"] = str(config._brickmod_media)
+    django_settings.STORAGES["vault"]["OPTIONS"]["location"] = str(config._brickmod_media / "vault")
+    django_settings.VAULT_KEYS_FOLDER = config._brickmod_media / "vault-keys"
     django_settings.KEYS_FOLDER = config._brickmod_media / "keys"
     django_settings.STATIC_ROOT = config._brickmod_media / "static"
     django_settings.STATIC_ROOT.mkdir()
@@ -110,6 +112,16 @@ def ml_engineer(make_user):
 @pytest.fixture
 def admin_user(make_user):
     return make_user("admin", "ada")
+
+
+@pytest.fixture
+def custodian(make_user):
+    return make_user("custodian", "kim")
+
+
+@pytest.fixture
+def second_custodian(make_user):
+    return make_user("custodian", "kai")
 
 
 @pytest.fixture

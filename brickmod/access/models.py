@@ -18,6 +18,7 @@ class Role(models.TextChoices):
     LEAD = "lead", _("Lead")
     ML_ENGINEER = "ml_engineer", _("ML engineer")
     ADMIN = "admin", _("Admin")
+    CUSTODIAN = "custodian", _("Custodian")
 
 
 class User(AbstractUser):
@@ -129,6 +130,13 @@ class Verb(models.TextChoices):
     REPLAY = "replay", "replayed a delivery"
     PROMOTE = "promote", "promoted a head"
     EXPORT = "export", "exported"
+    RESTRICT = "restrict", "hid as suspected illegal"
+    PRESERVE = "preserve", "preserved what was hidden"
+    OPEN_ASK = "open_ask", "asked to open a case"
+    OPEN_AGREE = "open_agree", "agreed to open a case"
+    LOOK = "look", "looked at a case"
+    REPORT = "report", "entered the receipt of a report"
+    DESTROY = "destroy", "destroyed what was held"
 
 
 class AppendOnly(Exception):

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "characters.settle": ("secondlook", "Settle what two engagers see differently"),
     "outbox.replay": ("delivery", "Send a delivery again"),
     "intake.erase": ("submission", "Erase a submission, for a child who asks"),
+    "restricted.keep": ("case", "Keep cases of suspected illegal content: open them by two, report them"),
 }
 
 _DESK = ["desk.decide", "desk.see_queue"]
@@ -44,12 +45,15 @@ _SETTLE = ["characters.settle"]
 _FLOW = ["prefilter.see_flow"]
 _MODELS = ["featurestore.see_models", "heads.train", "heads.promote"]
 _EXPORT = ["featurestore.export"]
+_CASES = ["restricted.keep"]
 
 ROLES: dict[str, list[str]] = {
     Role.MODERATOR: _DESK + _AUTHORS[:1] + _APPEALS[:1] + _LABELS + _COMMENTS,
     Role.LEAD: _DESK + _LEAD + _AUTHORS + _APPEALS + _POLICIES + _LABELS + _COMMENTS + _SETTLE + _FLOW + _MODELS,
     Role.ML_ENGINEER: _APPEALS[1:] + _LABELS + _FLOW + _MODELS + _EXPORT,
-    Role.ADMIN: list(PERMISSIONS),
+    # Who looks after the installation does not see what is locked away: that is a role by itself, given by name.
+    Role.ADMIN: [name for name in PERMISSIONS if name not in _CASES],
+    Role.CUSTODIAN: _CASES,
 }
 
 # The rooms whose every model an admin may see and change in the admin, as far as it shows them.
@@ -61,6 +65,7 @@ ADMIN_ROOMS = [
     "feedback",
     "authors",
     "queues",
+    "care",
     "appeals",
     "labelling",
     "characters",

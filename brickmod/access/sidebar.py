@@ -26,6 +26,7 @@ GROUPS: dict[str, list[tuple[str, str, str, str]]] = {
         ("House rules", "tune", "house_house", "Undo, lease, samples: figures that hold for everybody"),
         ("Queues", "view_week", "queues_queue", "What waits where, and who is given it"),
         ("Due times", "timer", "queues_duetime", "By when something should be decided, by app and market"),
+        ("Exposure limits", "spa", "care_limit", "How many hard ones one person is given in an hour and a shift"),
         ("Decisions", "gavel", "desk_decision", "What people decided"),
         ("Erasure receipts", "delete_forever", "intake_erasurereceipt", "That something was erased, and how much"),
         ("Reasons", "rule", "feedback_reason", "Why something is rejected"),

@@ -30,6 +30,7 @@ def _entries() -> Iterator[Entry]:
     yield Entry(N_("Shifts"), "/shifts/", "shifts.see")
     yield Entry(N_("Alerts"), "/alerts/", "desk.see_queue")
     yield Entry(N_("Rechecks"), "/rechecks/", "desk.decide")
+    yield Entry(N_("Restricted"), "/restricted/", "restricted.keep")
     yield Entry(N_("Policies"), "/policies/", "desk.see_queue")
     yield Entry(N_("Appeals"), "/appeals/", "appeals.decide")
     yield Entry(N_("Authors"), "/authors/", "authors.see")

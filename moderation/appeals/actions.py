@@ -36,7 +36,7 @@ TELLS: dict[str, str] = {Outcome.KEPT: shipped.APPEAL_KEPT, Outcome.CHANGED: shi
 
 
 class CannotAppeal(Exception):
-    """Nothing was made. `code` is for the app: not_rejected, not_in_force, too_late, appealed_before."""
+    """Nothing was made. `code` is for the app: not_rejected, not_in_force, too_late, appealed_before, final."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -55,6 +55,8 @@ def appeal_rejection(app: App, submission: Submission, words: str) -> tuple[Appe
     now = timezone.now()
     with transaction.atomic():
         row = Submission.objects.select_for_update(of=("self",)).select_related("app").get(id=submission.id, app=app)
+        if row.held:
+            raise CannotAppeal("final", "This decision is final.")
         if row.public_state(now) != State.REJECTED or row.decided_at is None:
             raise CannotAppeal("not_rejected", "This submission is not rejected.")
         decision = Decision.objects.standing().filter(submission=row).first()

@@ -63,7 +63,7 @@ class AppealList(AppealsAPI):
         app = request.auth.app  # type: ignore[union-attr]
         try:
             if "submission" in said:
-                mine = Submission.objects.exclude(state=State.WITHDRAWN).get(id=said["submission"], app=app)
+                mine = Submission.objects.exclude(state=State.WITHDRAWN, held=False).get(id=said["submission"], app=app)
                 appeal, made = appeal_rejection(app, mine, said["words"])
             else:
                 appeal, made = appeal_measure(app, said["measure"], said["words"])

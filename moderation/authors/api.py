@@ -11,11 +11,14 @@ from rest_framework.views import APIView
 
 from brickmod.access.models import Scope
 from brickmod.access.permissions import IsCallingApp, has_scope
+from brickmod.web.problem import Problem
 from moderation.authors.actions import points_of
 from moderation.authors.door import in_force
 from moderation.authors.erasing import erase_author
 from moderation.authors.models import Author, Follows
 from moderation.authors.told import standing_data
+from moderation.intake.actions import Held
+from moderation.intake.api import HELD
 
 AUTHOR = OpenApiParameter("author", str, required=True, description="Your pseudonym for the child.")
 
@@ -54,13 +57,25 @@ class Authors(APIView):
         points = points_of(author) if author else 0.0
         return Response(standing_data(name, author, points, in_force(app, name)))
 
-    @extend_schema(parameters=[AUTHOR], responses={204: OpenApiResponse(description="Erased.")})
+    @extend_schema(
+        parameters=[AUTHOR],
+        responses={
+            204: OpenApiResponse(description="Erased."),
+            409: OpenApiResponse(description="Not erased: the law obliges us to keep what is left."),
+        },
+    )
     def delete(self, request: Request) -> Response:
         """Erase everything of an author: submissions, strikes, measures, appeals, hints, events."""
-        receipt = erase_author(request.auth.app, self.name_in(request))  # type: ignore[union-attr]
+        try:
+            receipt = erase_author(request.auth.app, self.name_in(request))  # type: ignore[union-attr]
+        except Held:
+            raise Problem(409, "Not erased", HELD) from None
         if receipt is None:
             raise NotFound("There is nothing of this author.")
-        return Response(status=204, headers={"Erasure-Receipt": str(receipt.id)})
+        headers = {"Erasure-Receipt": str(receipt.id)}
+        if held := receipt.counts.get("held"):
+            headers["Erasure-Held"] = str(held)  # so many stay: the law obliges us to keep them for now
+        return Response(status=204, headers=headers)
 
     def name_in(self, request: Request) -> str:
         name = request.query_params.get("author", "")

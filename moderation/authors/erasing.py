@@ -8,7 +8,7 @@ from brickmod.access.audit import record
 from brickmod.access.models import App, User, Verb
 from brickmod.outbox.actions import forget as forget_events
 from moderation.authors.models import OPEN, Author, Follows, Measure, Strike
-from moderation.intake.actions import ask_to_scrub, erase
+from moderation.intake.actions import Held, ask_to_scrub, erase
 from moderation.intake.models import ErasureReceipt, State, Submission
 
 # What other rooms keep of an author beside submissions: each takes (app, name), lets go of it, and says how many.
@@ -45,15 +45,24 @@ def erase_author(app: App, name: str, by: User | None = None) -> ErasureReceipt 
     """Everything of an author goes: submissions with all that hangs on them, strikes, measures, hints, appeals, events.
 
     First the submissions, one by one, each with a receipt of its own; then what is remembered of the author. A crash
-    between leaves less than before, and asking again ends it. None: there was nothing.
+    between leaves less than before, and asking again ends it. What is under a legal hold stays, and is
+    counted as `held`. None: there was nothing. Raises Held when there was nothing but that.
     """
     gone = sum(hook(app, name) for hook in _hooks)
-    receipts = [erase(row, by=by) for row in Submission.objects.filter(app=app, author=name).select_related("app")]
+    receipts, held = [], 0
+    for row in Submission.objects.filter(app=app, author=name).select_related("app"):
+        try:
+            receipts.append(erase(row, by=by))
+        except Held:
+            held += 1
     with transaction.atomic():
         author = Author.objects.select_for_update().filter(app=app, name=name).first()
         if author is None and not receipts and not gone:
+            if held:
+                raise Held(str(held))
             return None
         counts = {"submissions": len(receipts), "others": gone, "authors": 0, "strikes": 0, "measures": 0, "events": 0}
+        counts |= {"held": held} if held else {}
         if author is not None:
             counts |= {"authors": 1, "strikes": author.strikes.count(), "measures": author.measures.count()}
             counts["events"] = _forget(author)

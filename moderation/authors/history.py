@@ -80,6 +80,7 @@ def history(submission: Submission) -> History:
             app_id=submission.app_id, author=submission.author, received_at__lte=submission.received_at
         )
         .exclude(id=submission.id)
+        .exclude(held=True)
         .order_by("-received_at")
         .values_list("id", "state", "decided_by", "received_at", "decided_at", "reasons")[:LOOK_BACK]
     )

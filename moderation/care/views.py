@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from brickmod.web.guards import needs
-from moderation.care import veils
+from moderation.care import own_figures, veils
 from moderation.care.comfort import keep, own_of
+from moderation.care.exposure import had
 from moderation.care.forms import read
 from moderation.feedback.models import Reason
 
@@ -38,3 +40,12 @@ def comfort(request: HttpRequest) -> HttpResponse:
         "moderation/care/comfort.html",
         {"on": {name: veils.chosen(own, name) for name in veils.HOUSE}, "rows": rows},
     )
+
+
+@never_cache
+@require_GET
+@needs("desk.decide")
+def me(request: HttpRequest) -> HttpResponse:
+    """What this person was given that is hard: for them alone. There is no address at which somebody else's stands."""
+    context = {"had": had(request.user), "chart": own_figures.by_day(request.user)}
+    return render(request, "moderation/care/me.html", context)

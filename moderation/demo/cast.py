@@ -22,6 +22,8 @@ PEOPLE = {
     Role.ML_ENGINEER: ("Noor", "Visser"),
     Role.ADMIN: ("Ada", "Kowalska"),
 }
+# Two, because a case is opened by two people together.
+CUSTODIANS = {"custodian": ("Kim", "Laurent"), "custodian-2": ("Kai", "Lindqvist")}
 # Where `manage.py listen` listens. Nothing is sent before `demo --webhook` (or an admin) makes the endpoint active.
 RECEIVER = "http://127.0.0.1:9000/"
 
@@ -50,9 +52,11 @@ def gather() -> dict[str, Any]:
     """Make people, apps, keys and endpoints, and write var/demo.json. The passwords and keys exist nowhere else."""
     ensure_roles()
     users = []
-    for role, (first, last) in PEOPLE.items():
+    people = [(role.value, role, names) for role, names in PEOPLE.items()]
+    people += [(username, Role.CUSTODIAN, names) for username, names in CUSTODIANS.items()]
+    for username, role, (first, last) in people:
         password = secrets.token_urlsafe(12)
-        user = User.objects.create_user(role.value, password=password, first_name=first, last_name=last, team="demo")
+        user = User.objects.create_user(username, password=password, first_name=first, last_name=last, team="demo")
         set_roles(user, [role])
         users.append({"username": user.username, "password": password, "role": role.value})
     apps = []

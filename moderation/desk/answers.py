@@ -19,7 +19,7 @@ from moderation.desk.shown import show
 
 
 def answer(request: HttpRequest, **found: Any) -> HttpResponse:
-    """What an action led to. `found`: submission, decision, held, unheard, receipt."""
+    """What an action led to. `found`: submission, decision, held, gone, unheard, kindly, receipt."""
     if not wants_json(request):
         if "receipt" in found:
             messages.success(request, found["receipt"])
@@ -39,7 +39,9 @@ def answer(request: HttpRequest, **found: Any) -> HttpResponse:
         data["undo"] = render_to_string("moderation/desk/_undo.html", context, request) if undo else ""
     if "unheard" in found:
         data["unheard"] = render_to_string("moderation/desk/_unheard.html", {"unheard": found["unheard"]})
-    data |= {name: found[name] for name in ("held", "receipt") if name in found}
+    if "kindly" in found:
+        data["kindly"] = render_to_string("moderation/desk/_kindly.html", {"kindly": found["kindly"]})
+    data |= {name: found[name] for name in ("held", "gone", "receipt") if name in found}
     return JsonResponse(data)
 
 

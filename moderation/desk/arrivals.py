@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from brickmod.outbox.models import Delivery, DeliveryState
 from moderation.desk.models import Decision, Outcome
+from moderation.restricted.models import Case
 
 LOOK_BACK, AT_MOST = timedelta(hours=24), 500
 STUCK = 2  # so many tries that failed: one may be chance
@@ -18,14 +19,22 @@ STUCK = 2  # so many tries that failed: one may be chance
 
 @dataclass(frozen=True)
 class Unheard:
-    submission: UUID
+    submission: UUID | None  # None: there is no page of it any more
     what: str
     app: str
     why: str
 
 
 def unheard(user: Any) -> list[Unheard]:
-    """The answers of this person's decisions of the last day that did not arrive. Two queries."""
+    """The answers of this person's decisions of the last day that did not arrive, and what they hid that is not
+    preserved yet because a step failed. Three queries."""
+    return _unheard(user) + [
+        Unheard(None, f"Case {case.number}", "", f"Hidden, but not yet preserved. {case.problem}. Tried again")
+        for case in Case.objects.unfinished().filter(made_by_id=user.pk).exclude(problem="")[:AT_MOST]
+    ]
+
+
+def _unheard(user: Any) -> list[Unheard]:
     since = timezone.now() - LOOK_BACK
     mine = {
         f"decided:{id}": (submission, outcome)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as N_
 from brickmod.access.audit import record
 from brickmod.access.models import User, Verb
 from brickmod.house.rules import lease_seconds
+from moderation.care.exposure import dealt
 from moderation.desk.door import DECIDE, may, submission_for
 from moderation.desk.errors import NotYours
 from moderation.desk.lanes import chosen
@@ -120,6 +121,7 @@ def _take(user: Any, id: UUID, now: datetime, slugs: list[str]) -> bool:
                 Claim.objects.create(submission_id=id, **claim)
         except IntegrityError:
             return False
+    dealt(user, id, now)
     record(Verb.CLAIM, "submission", trail[0], user=user)
     return True
 

@@ -18,6 +18,7 @@ HOUSE: dict[str, tuple[str, str]] = {
     "skip": ("s", N_("Skip: somebody else gets it")),
     "later": ("l", N_("Set aside for later")),
     "pass": ("e", N_("Escalate: pass it on to another queue")),
+    "restrict": ("x", N_("Suspected illegal: press twice, and it is hidden from everybody at once")),
     "policy": ("p", N_("The policy of the suspected reason")),
     "undo": ("u", N_("Undo the last decision")),
     "zoom": ("z", N_("Zoom in and out")),

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from moderation.care.exposure import severe_from, without_hard
+from moderation.desk.door import LEAD
 from moderation.desk.models import Claim, Park
 from moderation.intake.models import Part, Submission, SubmissionQuerySet
 from moderation.intake.turn import Turn
@@ -72,8 +74,11 @@ def candidates(user: Any, now: datetime, slugs: Sequence[str] = (GENERAL,)) -> l
     Among the next, those in languages that this person reads come first. Nobody is left without work for that: when
     only other languages wait, they get these. Each queue is asked by itself: in one query for all, a queue of which
     little waits would be looked for through the whole of the others.
+    Who has had enough that is hard is given calm work (moderation/care/exposure.py).
     """
     free = submissions().free_for(user, now)
+    if (severity := severe_from(user, now)) is not None:
+        free = without_hard(free, severity, user.has_perm(LEAD), now)  # type: ignore[assignment]
     urgent = list(free.filter(priority=URGENT, queue__in=slugs).values_list("id", flat=True)[:LOOK_AHEAD])
     calm = free.exclude(priority=URGENT).annotate(turn=Turn())
     due = sorted(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("decisions/<uuid:id>/undo/", views.undo, name="desk-undo"),
     path("s/<uuid:id>/later/", views_passing.later, name="desk-later"),
     path("s/<uuid:id>/pass/", views_passing.pass_on, name="desk-pass"),
+    path("s/<uuid:id>/restrict/", views_passing.hide, name="desk-restrict"),
     path("s/<uuid:id>/preview/", views_look.preview, name="desk-preview"),
     path("decisions/<uuid:id>/reverse/", views_look.reverse_it, name="desk-reverse"),
     path("tour/", views_tour.tour, name="desk-tour"),

@@ -13,6 +13,7 @@ from brickmod.web.guards import needs
 from moderation.desk import actions
 from moderation.desk.answers import answer, ids_of, lease_end, refused, undoable
 from moderation.desk.arrivals import unheard
+from moderation.desk.breaks import sentences
 from moderation.desk.door import DECIDE
 from moderation.desk.errors import DeskError
 from moderation.desk.forms import DecideForm, IdsForm, marks_of
@@ -22,7 +23,7 @@ from moderation.desk.models import Decision, Outcome
 from moderation.desk.queue import counts, something_found, submissions
 from moderation.desk.shown import show
 from moderation.desk.tour import STOPS, wants_tour
-from moderation.intake.models import Submission
+from moderation.intake.models import State, Submission
 
 
 @never_cache
@@ -44,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "stops": STOPS,
         "new_here": wants_tour(request.user),
         "tour_now": "tour" in request.GET,
+        "kindly": sentences(request.user),
     }
     return render(request, "moderation/desk/desk.html", context)
 
@@ -106,8 +108,14 @@ def undo(request: HttpRequest, id: UUID) -> HttpResponse:
 @needs(DECIDE)
 def renew(request: HttpRequest) -> HttpResponse:
     """The heartbeat: which of these are still this person's?"""
-    held = actions.renew(request.user, ids_of(request))
-    return answer(request, held=[str(id) for id in held], unheard=unheard(request.user))
+    asked = ids_of(request)
+    held = actions.renew(request.user, asked)
+    # What was hidden or erased goes from the screen too; what somebody else decided stays, with a sentence.
+    there = set(Submission.objects.filter(id__in=asked).exclude(state=State.WITHDRAWN).values_list("id", flat=True))
+    gone = [str(id) for id in asked if id not in there]
+    return answer(
+        request, held=[str(id) for id in held], gone=gone, unheard=unheard(request.user), kindly=sentences(request.user)
+    )
 
 
 @require_POST

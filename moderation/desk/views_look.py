@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
+from moderation.care.exposure import seen
 from moderation.desk.door import DECIDE, SEE, submission_for
 from moderation.desk.errors import DeskError
 from moderation.desk.forms import ReverseForm
@@ -34,6 +35,7 @@ from moderation.intake.models import Submission
 def submission(request: HttpRequest, id: UUID) -> HttpResponse:
     """Any submission, to read: nothing can be decided here, but a decision of which the app has heard be reversed."""
     found = _found(request, id)
+    seen(request.user, found)
     standing = Decision.objects.standing().filter(submission=found).first()
     heard = found.answer_at is None or found.answer_at <= timezone.now()
     context = {

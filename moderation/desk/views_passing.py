@@ -1,4 +1,4 @@
-"""Skip, set aside, pass on: what a person does with what they do not decide."""
+"""Skip, set aside, pass on, hide: what a person does with what they do not decide."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from moderation.desk.door import DECIDE
 from moderation.desk.errors import DeskError
 from moderation.desk.forms import LaterForm, PassForm
 from moderation.desk.models import SkipWhy
+from moderation.desk.restricting import restrict
 from moderation.intake.models import Submission
 from moderation.queues.models import Queue
 
@@ -64,4 +65,20 @@ def pass_on(request: HttpRequest, id: UUID) -> HttpResponse:
         return refused(request, 409, str(error))
     name = Queue.objects.filter(slug=made.to_queue).values_list("name", flat=True).first() or made.to_queue
     says = _("Passed on to %(queue)s. Receipt %(receipt)s.") % {"queue": name, "receipt": made.receipt}
+    return answer(request, receipt=says)
+
+
+@never_cache
+@require_POST
+@needs(DECIDE)
+def hide(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Suspected illegal. `sure` says that it was asked for twice."""
+    if not request.POST.get("sure"):
+        says = _("Say that you are sure: it is hidden from everybody, and cannot be brought back here.")
+        return refused(request, 400, says)
+    try:
+        case = restrict(request.user, Submission(id=id))
+    except DeskError as error:
+        return refused(request, 409, str(error))
+    says = _("Hidden from everybody. Case %s: custodians see to it that it is preserved.") % case.number
     return answer(request, receipt=says)

@@ -39,6 +39,10 @@ class Conflict(Exception):
     """The same external id came with different content."""
 
 
+class Held(Exception):
+    """It is not erased: a legal hold obliges the house to keep it for now."""
+
+
 class BadPart(Exception):
     """A file cannot be taken. `field` is where it came in ("images.0"), `status` 400, 413 or 415."""
 
@@ -138,14 +142,15 @@ def erase(submission: Submission, by: User | None = None) -> ErasureReceipt | No
     1. It is withdrawn, so that no worker and no desk can still move it; features and events go, and a receipt is made
     out. 2. The files go. 3. The row goes, with all that hangs on it: its name in the audit trail too. A crash between
     leaves it withdrawn; the sweep ends what began. 4. What files still hold of deleted rows is scrubbed (tasks.scrub).
-    None: it was erased already, by somebody who has the receipt.
+    None: it was erased already, by somebody who has the receipt. Raises Held: nothing was erased.
     """
     from moderation.intake.erasing import before_erasure
 
     receipt = None
     with transaction.atomic():
         # Locked first: a state that somebody moves back between two of these tries would be missed by all of them.
-        list(Submission.objects.select_for_update().filter(id=submission.id).values_list("id"))
+        if any(Submission.objects.select_for_update().filter(id=submission.id).values_list("held", flat=True)):
+            raise Held(str(submission.id))
         moved = any(
             Submission.objects.move(submission.id, old, State.WITHDRAWN)
             for old, followers in MOVES.items()
@@ -177,9 +182,11 @@ def ask_to_scrub() -> None:
 
 
 def finish_erasure(submission: Submission) -> None:
-    """Steps 2 and 3 of `erase`; safe to do again."""
-    _remove_files(list(submission.parts.all()))
-    Submission.objects.filter(id=submission.id, state=State.WITHDRAWN).delete()
+    """Steps 2 and 3 of `erase`; safe to do again. What is held stays."""
+    gone = Submission.objects.filter(id=submission.id, state=State.WITHDRAWN, held=False)
+    if gone.exists():
+        _remove_files(list(submission.parts.all()))
+    gone.delete()
 
 
 def _first(app: App, external_id: str, digest: str) -> Submission | None:

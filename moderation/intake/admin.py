@@ -1,5 +1,6 @@
 """Submissions in the admin: to be looked up and erased, never to be changed. All else happens on the desk."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from brickmod.access.admin_base import ReadOnlyAdmin, ReadOnlyInline
-from moderation.intake.actions import erase
+from moderation.intake.actions import Held, erase
 from moderation.intake.models import ErasureReceipt, Part, Submission
 
 
@@ -30,6 +31,10 @@ class SubmissionAdmin(ReadOnlyAdmin):
     list_select_related = ["app"]
     readonly_fields = ["trail"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        """What is held is shown on no page but that of its case."""
+        return super().get_queryset(request).filter(held=False)
+
     # -- erasing: Django's own page asks, and what follows is the same as through the API
     def has_delete_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return bool(request.user.has_perm("intake.erase"))
@@ -40,18 +45,20 @@ class SubmissionAdmin(ReadOnlyAdmin):
         return [str(obj) for obj in objs], {"submissions, with all that belongs to them": len(objs)}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Submission) -> None:
-        request.receipt = erase(obj, by=request.user)  # type: ignore[attr-defined, arg-type]
+        with suppress(Held):  # since the page was opened
+            request.receipt = erase(obj, by=request.user)  # type: ignore[attr-defined, arg-type]
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Submission]) -> None:
         for submission in queryset:
-            erase(submission, by=request.user)  # type: ignore[arg-type]
+            with suppress(Held):
+                erase(submission, by=request.user)  # type: ignore[arg-type]
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Neither trail nor history may name what is erased: the receipt stands there instead."""
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         receipt = getattr(request, "receipt", None)
-        messages.success(request, f"Erased. Receipt: {receipt}" if receipt else "It was erased already.")
+        messages.success(request, f"Erased. Receipt: {receipt}" if receipt else "Nothing was erased: it is gone.")
         return HttpResponseRedirect(reverse("admin:intake_submission_changelist"))
 
 

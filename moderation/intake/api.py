@@ -21,7 +21,7 @@ from brickmod.access.models import Scope
 from brickmod.access.permissions import IsCallingApp, has_scope
 from brickmod.house.rules import audit_share
 from brickmod.web.problem import Problem
-from moderation.intake.actions import BadPart, Conflict, Upload, erase, submit
+from moderation.intake.actions import BadPart, Conflict, Held, Upload, erase, submit
 from moderation.intake.guards import TurnedAway
 from moderation.intake.models import State, Submission
 from moderation.intake.public import public
@@ -30,6 +30,10 @@ from moderation.intake.waiting import place
 
 MAX_WAIT = 10.0
 RECEIPT = "Erasure-Receipt"
+HELD = (
+    "It was not erased: a legal obligation requires that it is kept for now (GDPR, Article 17(3)(b) and (e)). "
+    "It is shown to nobody, used for nothing, and destroyed when that obligation ends."
+)
 EXPAND = OpenApiParameter("expand", str, enum=["findings"], description="Add what the detectors said.")
 PREFER = OpenApiParameter(
     "Prefer", str, OpenApiParameter.HEADER, description="wait=N (at most 10): answer when the prefilter is done."
@@ -61,7 +65,7 @@ class SubmissionsAPI(GenericAPIView[Submission]):
     serializer_class = SubmissionOut
 
     def get_queryset(self) -> QuerySet[Submission]:
-        mine = Submission.objects.filter(app=self.request.auth.app).exclude(state=State.WITHDRAWN)  # type: ignore[union-attr]
+        mine = Submission.objects.filter(app=self.request.auth.app).exclude(state=State.WITHDRAWN, held=False)  # type: ignore[union-attr]
         return mine.prefetch_related("parts__findings") if self.expands else mine
 
     @property
@@ -126,7 +130,10 @@ class SubmissionDetail(SubmissionsAPI):
         return Response(public(self.one(id), self.expands))
 
     @extend_schema(
-        responses={204: OpenApiResponse(description="Erased.")},
+        responses={
+            204: OpenApiResponse(description="Erased."),
+            409: OpenApiResponse(description="Not erased: the law obliges us to keep it for now."),
+        },
         parameters=[
             OpenApiParameter(
                 RECEIPT, UUID, OpenApiParameter.HEADER, response=[204], description="Number of the erasure's receipt."
@@ -135,7 +142,10 @@ class SubmissionDetail(SubmissionsAPI):
     )
     def delete(self, request: Request, id: UUID) -> Response:
         """Erase it: files, texts, findings, events, and what was learned while the link lives."""
-        receipt = erase(self.one(id))
+        try:
+            receipt = erase(self.one(id))
+        except Held:
+            raise Problem(409, "Not erased", HELD) from None
         return Response(status=204, headers={RECEIPT: str(receipt.id)} if receipt else None)
 
     def one(self, id: UUID) -> Submission:

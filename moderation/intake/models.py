@@ -98,6 +98,11 @@ class Submission(models.Model):
     looks = models.PositiveSmallIntegerField(
         default=0, help_text="How often a worker began; after three a person takes over."
     )
+    held = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Withdrawn here, and under a legal hold: it is shown to nobody, and not erased while that lasts.",
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -105,6 +110,9 @@ class Submission(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["app", "external_id"], name="one_submission_an_external_id"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="submission_state_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(held=False) | models.Q(state=State.WITHDRAWN), name="what_is_held_is_withdrawn"
+            ),
             # Default deny, held by the database itself. (NULL = 'moderator' is not false in SQL, and would pass.)
             models.CheckConstraint(
                 condition=~models.Q(state=State.APPROVED)
@@ -134,7 +142,10 @@ class Submission(models.Model):
         return f"{self.app_id}/{self.external_id}"
 
     def public_state(self, now: datetime | None = None) -> str:
-        """What the app may know: a person's decision stays `queued` until its undo window is over."""
+        """What the app may know: a person's decision stays `queued` until its undo window is over; what is held is
+        rejected, and that is all."""
+        if self.held:
+            return State.REJECTED
         held = self.decided_by == DecidedBy.MODERATOR and self.answer_at and self.answer_at > (now or timezone.now())
         return State.QUEUED if held else self.state
 

@@ -24,7 +24,8 @@ def public(submission: Submission, findings: bool = False, at: datetime | None =
         "review_due_at": _time(submission.review_due_at),
     }
     if findings:
-        data["findings"] = [_finding(part, found) for part in submission.parts.all() for found in part.findings.all()]
+        parts = [] if submission.held else submission.parts.all()
+        data["findings"] = [_finding(part, found) for part in parts for found in part.findings.all()]
     return data
 
 

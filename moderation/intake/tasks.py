@@ -18,7 +18,7 @@ SETTLED = timedelta(seconds=60)
 @shared_task(name="moderation.intake.finish_erasures")
 def finish_erasures() -> int:
     """Erase what was withdrawn and is still there. Returns how many."""
-    rows = list(Submission.objects.filter(state=State.WITHDRAWN)[:200])
+    rows = list(Submission.objects.filter(state=State.WITHDRAWN, held=False)[:200])
     for submission in rows:
         finish_erasure(submission)
     return len(rows)

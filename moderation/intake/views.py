@@ -31,9 +31,9 @@ class PartFile(PermissionRequiredMixin, View):
             answer = file_answer(request, stored.open("rb"), stored.size, content_type)
         except FileNotFoundError:
             raise Http404("This picture is not there any more.") from None
-        # Only ever a picture or a video: whatever else is in the bytes, a browser must not run it. Not kept on disk
-        # longer than a session needs it, and not by anybody between.
+        # Only ever a picture or a video: whatever else is in the bytes, a browser must not run it. Kept by no
+        # browser and by nobody between: what is taken away here is gone there too when it is asked for again.
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        answer.headers["Cache-Control"] = "private, max-age=600"
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer

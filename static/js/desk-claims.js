@@ -8,8 +8,8 @@ export class Claims {
   #until;
   #said = null;
 
-  constructor(root, { held, lost, recount, notice, back, unheard }) {
-    Object.assign(this, { root, held, lost, recount, notice, back, unheard });
+  constructor(root, { held, lost, recount, notice, back, unheard, kindly }) {
+    Object.assign(this, { root, held, lost, recount, notice, back, unheard, kindly });
     this.#until = root.dataset.until;
   }
 
@@ -32,8 +32,9 @@ export class Claims {
       if (!answer.ok) return;
       this.recount(answer.data.counts);
       this.unheard(answer.data.unheard);
+      this.kindly(answer.data.kindly);
       const now = this.held(); // decided while we asked? Then it is not lost.
-      for (const id of asked) if (!answer.data.held.includes(id) && now.includes(id)) this.lost(id);
+      for (const id of asked) if (!answer.data.held.includes(id) && now.includes(id)) this.lost(id, answer.data.gone?.includes(id));
     } catch (problem) {
       this.unreachable(problem);
     }

@@ -1,9 +1,21 @@
 // Sheets that open from the row of actions: where the focus goes, and what the child would read.
 import { gettext } from "./words.js";
 
+const SLOW_MS = 700; // a bounced key or a double click is no second thought
+
+// What cannot be taken back: its button sleeps for a moment, and never has the focus by itself.
+function slowly(sheet) {
+  const button = sheet.querySelector("button.danger");
+  button.disabled = true;
+  sheet.tabIndex = -1;
+  sheet.focus();
+  setTimeout(() => (button.disabled = false), SLOW_MS);
+}
+
 export function listen(root) {
   root.addEventListener("toggle", (event) => {
-    if (event.newState === "open" && event.target.matches(".sheet")) event.target.querySelector("button, input, select")?.focus();
+    if (event.newState === "open" && event.target.matches("[data-slow]")) slowly(event.target);
+    else if (event.newState === "open" && event.target.matches(".sheet")) event.target.querySelector("button, input, select")?.focus();
   }, true);
   root.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-preview]");

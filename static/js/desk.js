@@ -155,7 +155,8 @@ function pass(form, submitter) {
   const article = form.closest("article");
   if (article !== current() || article.dataset.lost) return;
   form.hidePopover();
-  const title = article.querySelector("h1").textContent.trim();
+  // What is hidden is named nowhere any more, also not in a notice.
+  const title = form.dataset.nameless ?? article.querySelector("h1").textContent.trim();
   sender.send({ url: form.action, data: new FormData(form, submitter), id: idOf(article), title, label: `${form.dataset.send}: ${title}` });
   advance(gettext("Sending."));
 }
@@ -192,8 +193,14 @@ function newId() {
 // -- claims, clocks --------------------------------------------------------------------------------------------------
 const claims = new Claims(root, {
   held: () => onHand().map(idOf),
-  lost(id) {
+  lost(id, gone) {
     const article = onHand().find((one) => idOf(one) === id);
+    if (gone) {
+      if (article !== current()) return article?.remove();
+      said = "It was taken away.";
+      notice("The one you had before you was taken away, and is shown to nobody any more.", { "All right": () => {} });
+      return advance("");
+    }
     if (article !== current()) return article?.remove();
     article.dataset.lost = "1";
     article.querySelectorAll(".actions button").forEach((button) => (button.disabled = true));
@@ -203,6 +210,10 @@ const claims = new Claims(root, {
   recount,
   notice,
   unheard: (html) => html !== undefined && (document.getElementById("desk-unheard").innerHTML = html),
+  kindly(html) {
+    const place = document.getElementById("desk-kindly");
+    if (html !== undefined && place.innerHTML !== html) place.innerHTML = html; // said once, not at every beat
+  },
   back: () => (sender.retry(), fill()),
 });
 

@@ -18,7 +18,8 @@ MAY = {
     | {"policies.write", "policies.publish", "shifts.see"}
     | MODELS,
     "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export", "appeals.see_rates"} | MODELS,
-    "admin": set(PERMISSIONS),
+    "admin": set(PERMISSIONS) - {"restricted.keep"},
+    "custodian": {"restricted.keep"},
     "": set(),
 }
 

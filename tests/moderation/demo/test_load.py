@@ -91,7 +91,7 @@ def test_demo_json_has_the_shape_of_the_contract_and_opens_every_door(rf):
     told = json.loads(file.read_text())
     assert told["url"].startswith("http")
     assert told["webhook_secret"] == Endpoint.objects.get(app__slug="brick-club").secret
-    assert [user["role"] for user in told["users"]] == ["moderator", "lead", "ml_engineer", "admin"]
+    assert [user["role"] for user in told["users"]] == ["moderator", "lead", "ml_engineer", "admin"] + 2 * ["custodian"]
     for user in told["users"]:
         assert set(user) == {"username", "password", "role"}
         assert authenticate(rf.get("/"), username=user["username"], password=user["password"]).role == user["role"]

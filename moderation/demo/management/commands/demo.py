@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from brickmod.outbox.targets import ForbiddenTarget, check_url
 from moderation.demo import cast, live
+from moderation.demo.hidden import hide_one
 from moderation.demo.load import load_demo, missing
 from moderation.demo.plan import plan
 from moderation.demo.sending import burst, endless
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The demo is already there; {cast.demo_file()} says how to sign in.")
             return
         made = load_demo(new, self._progress, look=look, history=with_models)
+        hide_one()
         self.stdout.write(
             self.style.SUCCESS(f"The demo is loaded: {made} uploads in {time.monotonic() - started:.1f} s.")
             + f" {cast.demo_file()} says how to sign in."
