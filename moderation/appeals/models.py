@@ -56,6 +56,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return (
             self.filter(outcome=Outcome.OPEN)
             .exclude(submission__queue__in=hidden_from(user))
+            .exclude(submission__held=True)
             .filter(models.Q(first_by=None) | ~models.Q(first_by=user))
             .filter(models.Q(second_by=None) | ~models.Q(second_by=user))
             .order_by("due_at")

@@ -51,7 +51,10 @@ def appeals(request: HttpRequest) -> HttpResponse:
 def appeal(request: HttpRequest, id: UUID) -> HttpResponse:
     """One appeal, with what it is about as it was seen then: the reasons, their policy, the words of who asks."""
     row = get_object_or_404(
-        Appeal.objects.select_related("submission", "decision", "measure__author__app", "first_by", "decided_by"), id=id
+        Appeal.objects.exclude(submission__held=True).select_related(
+            "submission", "decision", "measure__author__app", "first_by", "decided_by"
+        ),
+        id=id,
     )
     found = submissions().whole().filter(id=row.submission_id).first() if row.submission_id else None
     context = {

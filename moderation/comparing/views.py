@@ -31,7 +31,7 @@ SAID = {
 def rechecks(request: HttpRequest) -> HttpResponse:
     """One rejection at a time, without a word of what any head scored."""
     recheck = actions.take(request.user, besides=[UUID(id) for id in request.session.get(PASSED, [])])
-    found = submissions().whole().get(id=recheck.submission_id) if recheck else None
+    found = submissions().whole().filter(id=recheck.submission_id).first() if recheck else None
     codes = [reason["code"] for reason in found.reasons] if found else []
     context = {
         "shown": show(found, request.user, choose=False) if found else None,

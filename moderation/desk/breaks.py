@@ -25,7 +25,7 @@ def sentences(user: Any) -> list[str]:
         found.append(_("You have had enough that is hard for now. What comes next is calm; a break would be good too."))
     elif much:
         said = ngettext("%d hard one in the last hour", "%d hard ones in the last hour", much.hour) % much.hour
-        found.append(_("%s. A short break would be good: nothing waits for you while you are away.") % said)
+        found.append(_("%s. A short break would be good; others go on meanwhile.") % said)
     elif (since := working_since(user, now)) and now - since >= LONG:
         minutes = int((now - since).total_seconds() // 60)
         found.append(_("You have been at it for %d minutes. A short break would be good.") % minutes)

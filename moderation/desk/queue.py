@@ -12,7 +12,7 @@ from django.utils import timezone
 from moderation.care.exposure import severe_from, without_hard
 from moderation.desk.door import LEAD
 from moderation.desk.models import Claim, Park
-from moderation.intake.models import Part, Submission, SubmissionQuerySet
+from moderation.intake.models import Part, State, Submission, SubmissionQuerySet
 from moderation.intake.turn import Turn
 from moderation.prefilter.models import Finding
 from moderation.queues.routing import GENERAL, primary
@@ -53,9 +53,12 @@ class DeskQuerySet(SubmissionQuerySet):
         )
 
     def whole(self) -> "DeskQuerySet":
-        """Everything that the place where people decide shows of a submission: two more queries, however many parts."""
-        return self.select_related("app").prefetch_related(
-            Prefetch("parts", Part.objects.all()), Prefetch("parts__findings", counted())
+        """Everything that the place where people decide shows of a submission: two more queries, however many parts.
+        What is withdrawn, or hidden, is shown nowhere."""
+        return (
+            self.exclude(state=State.WITHDRAWN)
+            .select_related("app")
+            .prefetch_related(Prefetch("parts", Part.objects.all()), Prefetch("parts__findings", counted()))
         )
 
 

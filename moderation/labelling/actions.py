@@ -17,6 +17,7 @@ from featurestore.models import Source
 from featurestore.store import get_store
 from featurestore.store.base import NewLabel
 from moderation.feedback.texts import current_policy
+from moderation.intake.models import State
 from moderation.labelling.agreement import Agreed, agreed
 from moderation.labelling.asking import teaches
 from moderation.labelling.models import Agreement, Answer, LabelTask, Question, Tally, Value
@@ -50,6 +51,7 @@ def pick(user: Any, task: LabelTask, size: int = GRID) -> list[Question]:
     candidates = (
         Question.objects.filter(live, _free(user, now), task=task)
         .exclude(Exists(mine))
+        .exclude(part__submission__state=State.WITHDRAWN)
         .annotate(said=Count("answers"))
         .filter(said__lt=F("wanted"))
         .order_by(F("held_by").desc(nulls_last=True), F("part").asc(nulls_last=True), "place")

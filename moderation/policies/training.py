@@ -11,7 +11,7 @@ from brickmod.access.models import User, Verb
 from moderation.desk.door import SEE, may, submission_for
 from moderation.desk.models import Decision
 from moderation.feedback.models import Example
-from moderation.intake.models import Submission
+from moderation.intake.models import State, Submission
 from moderation.policies.actions import WRITE, NotDone
 from moderation.policies.models import Answer, Case
 
@@ -34,7 +34,7 @@ def next_case(user: Any) -> Case | None:
         ],
         ignore_conflicts=True,
     )
-    left = cases().exclude(answers__user=user)
+    left = cases().exclude(answers__user=user).exclude(submission__state=State.WITHDRAWN)
     return left.select_related("example__reason", "submission").order_by("id").first()
 
 

@@ -77,7 +77,7 @@ def hide(row: Submission, user: Any, was: dict[str, Any] | None = None) -> Case:
     )
     forget_events(row.id)
     emit(row.app, EventType.DECIDED, f"decided:{case.id}", row.id, public(row, at=now))
-    record(Verb.RESTRICT, "case", case.id, user=user, new={"state": before["state"]})
+    record(Verb.RESTRICT, "restricted", case.id, user=user, new={"state": before["state"]})
     transaction.on_commit(lambda: announce(case.id))
     return case
 
@@ -105,7 +105,7 @@ def report(user: Any, case: Case, receipt: str, to: str) -> Case:
     row.receipt, row.reported_to = receipt[:100], to[:100]
     row.reported_at, row.reported_by = timezone.now(), user
     row.save(update_fields=["receipt", "reported_to", "reported_at", "reported_by"])
-    record(Verb.REPORT, "case", row.id, user=user, new={"to": row.reported_to, "receipt": row.receipt})
+    record(Verb.REPORT, "restricted", row.id, user=user, new={"to": row.reported_to, "receipt": row.receipt})
     return row
 
 
@@ -120,7 +120,7 @@ def prolong(user: Any, case: Case, days: int) -> Case:
     old, row.hold_until = row.hold_until, row.hold_until + timedelta(days=days)
     row.save(update_fields=["hold_until"])
     told = {"hold_until": row.hold_until.isoformat()}
-    record(Verb.PRESERVE, "case", row.id, user=user, old={"hold_until": old.isoformat()}, new=told)
+    record(Verb.PRESERVE, "restricted", row.id, user=user, old={"hold_until": old.isoformat()}, new=told)
     return row
 
 
@@ -146,6 +146,6 @@ def destroy(case: Case) -> bool:
             finish_erasure(husk)
             receipt = ErasureReceipt.objects.create(app=row.app, counts={"submissions": 1})
             Case.objects.filter(id=row.id).update(traces=receipt)
-        record(Verb.DESTROY, "case", row.id, new={"hold_until": row.hold_until.isoformat()})
+        record(Verb.DESTROY, "restricted", row.id, new={"hold_until": row.hold_until.isoformat()})
         transaction.on_commit(ask_to_scrub)
     return True

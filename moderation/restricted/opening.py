@@ -40,7 +40,7 @@ def ask(request: HttpRequest, case: Case, password: str, why: str) -> Opening:
         # Whatever was asked before is over: there is one asking at a time.
         Opening.objects.filter(case=row, until__gt=now, agreed_by=None).update(until=now)
         made = Opening.objects.create(case=row, why=why.strip()[:300], asked_by=user, until=now + TO_AGREE)
-        record(Verb.OPEN_ASK, "case", row.id, user=user, new={"why": made.why})
+        record(Verb.OPEN_ASK, "restricted", row.id, user=user, new={"why": made.why})
     return made
 
 
@@ -58,7 +58,7 @@ def agree(request: HttpRequest, case: Case, password: str) -> Opening:
             raise NotDone("You asked for it: somebody else has to agree.")
         asked.agreed_by, asked.agreed_at, asked.until = user, now, now + OPEN_FOR
         asked.save(update_fields=["agreed_by", "agreed_at", "until"])
-        record(Verb.OPEN_AGREE, "case", row.id, user=user, new={"asked_by": asked.asked_by_id})
+        record(Verb.OPEN_AGREE, "restricted", row.id, user=user, new={"asked_by": asked.asked_by_id})
     return asked
 
 
@@ -72,7 +72,7 @@ def look(user: Any, case: Case, what: str) -> None:
     """Written before anything is shown. Raises PermissionDenied unless it is open, and open for this person."""
     if not keeps(user) or (opening := open_for(user, case)) is None:
         raise PermissionDenied("This case is not open for you.")
-    record(Verb.LOOK, "case", case.id, user=user, new={"what": what, "opening": opening.pk})
+    record(Verb.LOOK, "restricted", case.id, user=user, new={"what": what, "opening": opening.pk})
 
 
 def _confirmed(request: HttpRequest, password: str) -> User:

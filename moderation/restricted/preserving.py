@@ -53,7 +53,7 @@ def preserve(case: Case) -> bool:
     with transaction.atomic():
         done = {"preserved_at": timezone.now(), "problem": "", "leased_until": None}
         if Case.objects.unfinished().filter(id=case.id).update(**done):
-            record(Verb.PRESERVE, "case", case.id, new={"files": len(case.files), "tries": case.tries + 1})
+            record(Verb.PRESERVE, "restricted", case.id, new={"files": len(case.files), "tries": case.tries + 1})
     ask_to_scrub()
     return True
 

@@ -58,7 +58,7 @@ def case(request: HttpRequest, id: UUID) -> HttpResponse:
     found = _case(id)
     now = timezone.now()
     asked = Opening.objects.filter(case=found, until__gt=now).select_related("asked_by", "agreed_by").first()
-    trail = AuditEvent.objects.filter(kind="case", object_id=str(found.id)).select_related("user")
+    trail = AuditEvent.objects.filter(kind="restricted", object_id=str(found.id)).select_related("user")
     context = {
         "case": found,
         "steps": [(says, found.steps.get(step)) for step, says in STEPS.items()],

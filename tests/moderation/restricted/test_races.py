@@ -13,7 +13,7 @@ from moderation.restricted.models import Case
 from moderation.restricted.preserving import preserve
 from tests import submissions
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_hidden_while_somebody_else_decides(at_once, calling_app, moderator, second_moderator):
