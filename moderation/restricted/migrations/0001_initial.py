@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0007_custodians_and_their_verbs'),
-        ('intake', '0006_under_a_hold'),
+        ('intake', '0007_under_a_hold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -271,9 +271,9 @@ def test_the_queries_of_the_desk_do_not_grow(waiting, moderator, logged_in, djan
         waiting(n, pictures=12 if n == 0 else 1, text="Hej", found=[("title", "profanity", "flag", "rude", [])])
     for n in range(40):
         waiting(-60 * n, state=State.APPROVED, decided_by="moderator")
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(48):
         person.get("/desk/")
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(48):
         person.post(reverse("desk-next"), {"id": [str(Claim.objects.get().submission_id)]}, **JSON)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_whose_turn_it_is'),
+        ('intake', '0006_search'),
     ]
 
     operations = [
