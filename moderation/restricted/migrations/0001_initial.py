@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0007_custodians_and_their_verbs'),
+        ('access', '0008_custodians_and_their_verbs'),
         ('intake', '0007_under_a_hold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0006_skills_and_verbs_of_the_desk'),
+        ('access', '0007_language'),
     ]
 
     operations = [
