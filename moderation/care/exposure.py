@@ -78,7 +78,7 @@ def dealt(user: Any, id: UUID, now: datetime) -> None:
 
 def seen(user: Any, submission: Submission) -> None:
     """The same for a page that shows one: also what a person rejected it for counts."""
-    found = {f.reason for part in submission.parts.all() for f in part.findings.all() if f.verdict in FLAGGED}  # type: ignore[attr-defined]
+    found = {f.reason for part in submission.parts.all() for f in part.findings.all() if f.verdict in FLAGGED}
     found |= {str(reason.get("code", "")) for reason in submission.reasons}
     if found:
         _count(user, submission.id, Reason.objects.filter(code__in=found), timezone.now())

@@ -47,7 +47,7 @@ def told_of(submission: Submission) -> dict[str, Any]:
                         "reason": found.reason,
                         "score": found.score,
                     }
-                    for found in part.findings.all()  # type: ignore[attr-defined]
+                    for found in part.findings.all()
                 ],
             }
             for part in parts

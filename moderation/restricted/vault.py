@@ -11,7 +11,7 @@ from contextlib import suppress
 from hashlib import sha256
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -47,7 +47,7 @@ def destroy_key(case: UUID) -> bool:
     return keys().destroy(_name(case))
 
 
-def put(case: UUID, part: str, clear: BinaryIO) -> tuple[str, int, str]:
+def put(case: UUID, part: str, clear: Any) -> tuple[str, int, str]:
     """Seal a file into the vault, and read it back. (name there, size, SHA-256 of the clear bytes).
 
     Raises OSError (and what the storage raises) when it cannot be kept, Broken when what was read back differs.
