@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from featurestore.overview.charts import Chart, Table
+from featurestore.overview.charts import Cell, Chart, Table
 from moderation.care.models import Limit, Sight
 
 DAYS = 14
@@ -26,7 +26,9 @@ def by_day(user: Any) -> Chart:
             counts[at.date(), reached] += 1
     names = [f"{day:%a %d}" for day in days]
     tones = ["bad", "warn", "line", "quiet"]
-    table = [[f"{day:%Y-%m-%d}", *(counts[day, limit.severity] for limit in limits)] for day in reversed(days)]
+    table: list[list[Cell]] = [
+        [f"{day:%Y-%m-%d}", *(counts[day, limit.severity] for limit in limits)] for day in reversed(days)
+    ]
     return Chart(
         "own",
         _("Hard ones that you were given, by day"),
