@@ -97,11 +97,11 @@ def main(arguments: list[str]) -> None:
     if options.only_measure:
         return
     metrics["strangeness_of_unseen"] = measures.strangeness_of_unseen(p)
-    kept = None
+    base = None
     if "image" in datas:
         whole = datas["image"].vectors[:, 0]
-        kept = ground.learned(whole, data.theme, p.max(1), data.figure)
-    if kept:
+        base = ground.learned(whole, data.theme, p.max(1), data.figure)
+    if base:
         metrics["ground"] = encoders["image"].version
     sheet.write(
         options.out,
@@ -110,7 +110,7 @@ def main(arguments: list[str]) -> None:
             name: array.astype(np.float16 if name == "means" else np.float32)
             for name, array in fit(data, len(themes), way=way).items()
         }
-        | (kept.arrays if kept else {}),
+        | (base.arrays if base else {}),
         name="theme-picture",
         version=options.version,
         encoder=encoders[way.encoder].version,
