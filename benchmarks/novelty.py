@@ -23,14 +23,13 @@ from PIL import Image
 from rich.progress import track
 from sklearn.cluster import KMeans
 from sklearn.metrics import roc_auc_score
-from sklearn.neighbors import NearestNeighbors
 
-from engagement.novelty.finding import CARDS, Window
+from engagement.novelty.finding import CARDS, Window, judged
 from engagement.novelty.measuring import Score, agreement, scored
-from engagement.novelty.representing import calmed, unit
 from engagement.novelty.strange import FALSE_ALARMS, energy, strangeness, threshold
 from engagement.themes import fit_pictures
 from engagement.themes.fit_text import fit
+from engagement.themes.ground import made
 from engagement.themes.lexicon import ThemeWords, shipped
 from engagement.themes.measures import thresholds
 from engagement.themes.picture_head import logits as picture_logits
@@ -75,7 +74,7 @@ def main() -> None:
 
 def _draws(names: list[str], k: int, draws: int) -> Iterator[tuple[str, ...]]:
     if k == 1:
-        yield from [(name,) for name in names][:draws]
+        yield from ((names[n % len(names)],) for n in range(draws))  # each in turn, on other rows each time
         return
     for seed in range(draws):
         yield tuple(names[i] for i in np.random.default_rng(seed).permutation(len(names))[:k])
@@ -104,20 +103,24 @@ def measured(data: Data, names: list[str], hidden: tuple[str, ...], seed: int) -
         sure,
         threshold(strangeness(p[kept]), FALSE_ALARMS),
     )
+    alone = strangeness(window.p)
+    ground = made(data.vectors[train], y[train], data.vectors[pool[kept]], p[kept].max(1))
+    window = judged(window, ground, both=data.views is None)
+    away = ground.scores(window.vectors)[0]
     score = scored(window, [str(slug) for slug in data.theme[at]], hidden, CARDS)
     new = y[at] < 0
-    strange = strangeness(window.p)
-    found: dict[str, Any] = {"hidden": hidden, "score": score, "alarms": float((strange[~new] > window.strange).mean())}
+    strange = window.is_strange
+    found: dict[str, Any] = {"hidden": hidden, "score": score, "alarms": float(strange[~new].mean())}
     if hidden:
         means = KMeans(len(hidden), n_init=4, random_state=0).fit_predict(data.vectors[y < 0])
         truth = np.array([names.index(slug) for slug in data.theme[y < 0]])
-        learned = np.isin(np.arange(len(y)), train)
-        placed = unit(calmed(data.vectors, np.where(learned, data.theme, "").tolist()))
-        away = NearestNeighbors(n_neighbors=5).fit(placed[train]).kneighbors(placed[at])[0].mean(1)
+        odd = window.odd if window.odd is not None else alone
         found |= {
             "means": agreement(truth, means),
-            "caught": float((strange[new] > window.strange).mean()),
-            "auc": [float(roc_auc_score(new, one)) for one in (strange, energy(logit[rest]), away)],
+            "caught": float(strange[new].mean()),
+            "auc": [
+                float(roc_auc_score(new, np.maximum(one, -1e9))) for one in (odd, alone, energy(logit[rest]), away)
+            ],
         }
     told = f"accuracy {score.accuracy:.3f}, merged {score.merged:.3f}, NMI {score.nmi:.3f}, ARI {score.ari:.3f}"
     took = time.perf_counter() - started
@@ -149,7 +152,7 @@ def summary(rows: list[dict[str, Any]], none: list[dict[str, Any]], options: Any
 
     means = [mean([one["means"][n] for one in rows]) for n in range(3)]
     k_means = "k-means on frozen vectors"
-    auc = [mean([one["auc"][n] for one in rows]) for n in range(3)]
+    auc = [mean([one["auc"][n] for one in rows]) for n in range(4)]
     return [
         row("themes back as a pure card", mean([len(one.back) for one in scores])),
         row("pure cards", mean([one.pure for one in scores])),
@@ -170,8 +173,9 @@ def summary(rows: list[dict[str, Any]], none: list[dict[str, Any]], options: Any
         ),
         row("false alarms", mean([one["alarms"] for one in rows]), FALSE_ALARMS, "as set"),
         row("new ones found strange", mean([one["caught"] for one in rows])),
-        row("AUC of the probability", auc[0], auc[1], "energy"),
-        row("AUC of the probability, again", auc[0], auc[2], "distance to 5 neighbours"),
+        row("AUC of what is strange", auc[0], auc[1], "probability alone"),
+        row("AUC of the probability", auc[1], auc[2], "energy"),
+        row("AUC of the distance", auc[3], auc[1], "probability alone"),
     ]
 
 

@@ -4,6 +4,7 @@ Django reads (.mo) is compiled. By Babel, so that nobody needs GNU gettext. `mak
 import io
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,7 @@ def compiled(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     # Read again from what was written, so that the bytes depend on nothing else.
     again = read_po(io.BytesIO(text_of(catalogue)), locale=catalogue.locale, domain=catalogue.domain)
+    again.creation_date = again.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     write_mo(out, again)
     return out.getvalue()
 

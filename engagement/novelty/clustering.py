@@ -43,7 +43,7 @@ def groups(x: NDArray[np.floating], resamples: int = RESAMPLES) -> list[Group]:
             mine = set(rows.tolist()) & kept
             row[i] = max((len(mine & other) / len(mine | other) for other in there), default=0.0) if mine else 0.0
     stability = likest.mean(0)
-    found = [Group(_middle_first(x, rows), float(s)) for rows, s in zip(whole, stability, strict=True) if s >= STABLE]
+    found = [Group(middle_first(x, rows), float(s)) for rows, s in zip(whole, stability, strict=True) if s >= STABLE]
     return sorted(found, key=lambda group: (-group.stability, int(group.rows[0])))
 
 
@@ -55,6 +55,6 @@ def _cut(x: NDArray[np.floating]) -> list[Rows]:
     return [np.flatnonzero(labels == label) for label in range(labels.max() + 1)]
 
 
-def _middle_first(x: NDArray[np.floating], rows: Rows) -> Rows:
+def middle_first(x: NDArray[np.floating], rows: Rows) -> Rows:
     away = ((x[rows] - x[rows].mean(0)) ** 2).sum(1)
     return rows[np.argsort(away, kind="stable")]

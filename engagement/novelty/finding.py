@@ -1,15 +1,16 @@
 """From a few weeks' creations to cards: the whole way, as the weekly task and the benchmark go it. Pure: no Django."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engagement.novelty import SHOWN, clustering, mixing
 from engagement.novelty.representing import Points, points, unit
-from engagement.novelty.strange import strangeness
+from engagement.novelty.strange import FALSE_ALARMS, Scores, real_share, strangeness, threshold
 from engagement.novelty.words import telling
+from engagement.themes.ground import Ground
 
 CARDS = 24  # new ones a week: what a person can look at; those that are stablest
 MOST = 6000  # strange creations that are looked at; more are drawn from by chance
@@ -26,6 +27,7 @@ class Window:
     """`texts` of n creations, their `vectors` (n, dim), probabilities `p` (n, themes) of `slugs`; NaN: not looked at.
 
     `sure`: the probability from which a theme explains a creation. `strange`: the strangeness above which none does.
+    `odd` (n,): strangeness by distance too, where the head has a ground; `known`: scores that `strange` was set with.
     """
 
     texts: Sequence[str]
@@ -34,6 +36,12 @@ class Window:
     p: NDArray[np.floating]
     sure: float
     strange: float
+    odd: Scores | None = None
+    known: int = 0
+
+    @property
+    def is_strange(self) -> NDArray[np.bool_]:
+        return (strangeness(self.p) if self.odd is None else self.odd) > self.strange
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,16 @@ class Found:
     parents: tuple[str, str] | None
 
 
+def judged(window: Window, ground: Ground | None, both: bool) -> Window:
+    """The window with distances from the ground, and the strangeness above which they are strange. `both`: what the
+    head says counts too; of pictures it tells little, as heads of few themes are sure of everything."""
+    if ground is None or not len(window.p):
+        return window
+    top = np.where(np.isnan(window.p), 0.0, window.p).max(1, initial=0.0)
+    odd, known = ground.scores(window.vectors, top if both else None)
+    return replace(window, odd=odd, strange=threshold(known, FALSE_ALARMS), known=len(known))
+
+
 def discover(window: Window, where: Placed | None = None) -> list[Found]:
     """Cards, most stable first. `where`: of `placed`, when it is known already."""
     x, rows, strange = where or placed(window)
@@ -58,6 +76,9 @@ def discover(window: Window, where: Placed | None = None) -> list[Found]:
     for group in new:
         free[group.rows] = False
     found = []
+    if not new and window.odd is not None:
+        new = _all_that_is_left(window, x, strange)
+        free[:] = False
     for group in new:
         mine = rows[_filled(x, group.rows[strange[group.rows]], free)]
         inside = set(mine.tolist())
@@ -70,8 +91,7 @@ def discover(window: Window, where: Placed | None = None) -> list[Found]:
 
 def placed(window: Window) -> Placed:
     """(points, their rows of the window, which of them are strange): the strange ones, and some that are explained."""
-    strangest = strangeness(window.p)
-    is_strange = strangest > window.strange
+    is_strange = window.is_strange
     rng = np.random.default_rng(SEED)
     candidates = _some(np.flatnonzero(is_strange), MOST, rng)
     ground = _some(np.flatnonzero(~is_strange), max(GROUND, len(candidates) // 2), rng)
@@ -81,6 +101,16 @@ def placed(window: Window) -> Placed:
         window.slugs[at] if top >= window.sure else "" for at, top in zip(best.argmax(1), best.max(1), strict=True)
     ]
     return points(window.vectors, window.texts, themes)[rows], rows, is_strange[rows]
+
+
+def _all_that_is_left(window: Window, x: Points, strange: NDArray[np.bool_]) -> list[clustering.Group]:
+    """Where no group stands out, all strange ones as one, if they are more than false alarms explain.
+
+    Pictures of one theme often lie as loosely as all pictures do: they have no density that a group could be cut from.
+    """
+    rows = np.flatnonzero(strange)
+    real = real_share(int(window.is_strange.sum()), len(window.p), window.known, FALSE_ALARMS)
+    return [clustering.Group(clustering.middle_first(x, rows), real)] if len(rows) >= SHOWN // 2 and real else []
 
 
 def _filled(x: Points, core: NDArray[np.intp], free: NDArray[np.bool_]) -> NDArray[np.intp]:

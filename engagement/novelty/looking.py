@@ -23,7 +23,10 @@ from engagement.daily.models import CreationTheme
 from engagement.novelty.models import Look
 from engagement.novelty.strange import FALSE_ALARMS, threshold
 from engagement.themes import classifier
+from engagement.themes.classifier import PictureSide
+from engagement.themes.ground import SURE, Ground
 from engagement.themes.sheet import Sheet
+from engagement.themes.text_head import TextHead
 from featurestore.encoders import image_encoder, text_encoder
 
 WEEKS = 4
@@ -38,12 +41,13 @@ Look_ = tuple[Vector, Mapping[str, float]]
 @dataclass(frozen=True)
 class Kind:
     """What creations are looked at by. `sure`: the probability from which a theme explains one; `strange`: the
-    strangeness above which none does."""
+    strangeness above which none does. `ground`: what distances are taken from."""
 
     view: str
     encoder: str
     sure: float
     strange: float
+    ground: Ground | None = None
 
 
 class Eyes(Protocol):
@@ -61,10 +65,10 @@ class Classifier:
 
     def __init__(self) -> None:
         self._judge = classifier.classifier()
-        self.kinds: Sequence[Kind] = [_kind(TEXT, text_encoder().version, self._judge.text.sheet)]
+        self.kinds: Sequence[Kind] = [_kind(TEXT, text_encoder().version, self._judge.text)]
         # A picture head that knows fewer would take everything for one of its themes.
         if self._judge.picture and len(self._judge.picture.sheet.themes) >= classifier.ALONE:
-            self.kinds = [*self.kinds, _kind(IMAGE, image_encoder().version, self._judge.picture.sheet)]
+            self.kinds = [*self.kinds, _kind(IMAGE, image_encoder().version, self._judge.picture)]
 
     def see(self, view: str, creations: Sequence[Creation]) -> list[Look_ | None]:
         if view == TEXT:
@@ -92,7 +96,11 @@ def look(eyes: Eyes, now: datetime | None = None, most: int = SIZE) -> int:
     now = now or timezone.now()
     since = now - timedelta(weeks=WEEKS)
     Look.objects.filter(made_at__lt=since - timedelta(weeks=1)).delete()
-    unsure = Q(slug="") | Q(chance__lte=1 - min(kind.strange for kind in eyes.kinds))
+    # By distance something may be strange of which a head is fairly sure.
+    sure = (SURE if kind.ground else 1 - kind.strange for kind in eyes.kinds)
+    unsure = Q(slug="") | Q(chance__lte=max(sure))
+    if any(kind.view == IMAGE and kind.ground for kind in eyes.kinds):
+        unsure |= Q(creation__title="", creation__text="")  # a picture alone: a head of few themes is always sure
     themes = CreationTheme.objects.filter(creation__published_at__gte=since, creation__look=None)
     # The first digits of an id are a draw that is the same each time.
     drawn = Q(creation__id__lt=f"{256 // ONE_OF:02x}000000-0000-0000-0000-000000000000")
@@ -128,8 +136,10 @@ def _scores(sheet: Sheet, p: NDArray[np.floating]) -> dict[str, float]:
     return dict(zip(sheet.themes, map(float, p), strict=True))
 
 
-def _kind(view: str, encoder: str, sheet: Sheet) -> Kind:
-    return Kind(view, encoder, sheet.threshold(classifier.RISK), strange_from(sheet))
+def _kind(view: str, encoder: str, head: TextHead | PictureSide) -> Kind:
+    sheet = head.sheet
+    ground = head.ground if sheet.metrics.get("ground") == encoder else None
+    return Kind(view, encoder, sheet.threshold(classifier.RISK), strange_from(sheet), ground)
 
 
 def strange_from(sheet: Sheet) -> float:

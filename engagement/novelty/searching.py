@@ -15,12 +15,11 @@ from django.utils import timezone
 
 from engagement.creations.models import Creation
 from engagement.daily.guessing import words_of
-from engagement.novelty.finding import CARDS, Found, Window, discover
+from engagement.novelty.finding import CARDS, Found, Window, discover, judged
 from engagement.novelty.growth import growth
-from engagement.novelty.looking import WEEKS, Kind
+from engagement.novelty.looking import TEXT, WEEKS, Kind
 from engagement.novelty.matching import Known, matched
 from engagement.novelty.models import Card, CardState, Look, Member, Round, RoundState
-from engagement.novelty.strange import strangeness
 from featurestore.bridge.files import NoBridge, load
 
 log = structlog.get_logger(__name__)
@@ -63,7 +62,7 @@ def search(week: date, kinds: Sequence[Kind], now: datetime | None = None) -> Ro
             for kind, one, groups in zip(kinds, seen, found, strict=True):
                 _keep(week, kind, one, groups)
             row.state, row.done_at, row.looked = RoundState.DONE, timezone.now(), sum(len(one.ids) for one in seen)
-            row.strange = sum(int((strangeness(one.window.p) > one.window.strange).sum()) for one in seen)
+            row.strange = sum(int(one.window.is_strange.sum()) for one in seen)
             row.save()
     except Exception:
         Round.objects.filter(pk=row.pk, state=RoundState.LOOKING).update(leased_until=None)
@@ -94,14 +93,9 @@ def _read(week: date, kind: Kind) -> _Seen:
         kept.append(row)
     slugs = sorted({slug for row in kept for slug in row.scores})
     p = np.array([[row.scores.get(slug, 0.0) for slug in slugs] for row in kept]).reshape(len(kept), len(slugs))
-    window = Window(
-        [words_of(row.creation) for row in kept],
-        np.stack(vectors) if vectors else np.zeros((0, 1), np.float32),
-        slugs,
-        p,
-        kind.sure,
-        kind.strange,
-    )
+    seen = np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
+    texts = [words_of(row.creation) for row in kept]
+    window = judged(Window(texts, seen, slugs, p, kind.sure, kind.strange), kind.ground, both=kind.view == TEXT)
     return _Seen(window, [row.creation_id for row in kept], [_monday(row.creation.published_at) for row in kept])
 
 

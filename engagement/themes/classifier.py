@@ -19,11 +19,11 @@ from engagement.themes.mapping import Shape
 from engagement.themes.models import Standing, TaxonomyVersion, Theme
 from engagement.themes.network_head import KIND, NetworkHead
 from engagement.themes.picture_head import PictureHead
-from engagement.themes.registered import RISK, TASK, TextVersion, take
+from engagement.themes.registered import RISK, TASK, TextVersion, read, take
 from engagement.themes.text_head import TextHead
 from featurestore.encoders import text_encoder
 from featurestore.encoders.base import ModelMissing
-from featurestore.heads.models import Alias
+from featurestore.heads.models import Alias, HeadVersion
 from featurestore.heads.serving import Served, serving
 
 log = structlog.get_logger(__name__)
@@ -159,6 +159,16 @@ def classifiers() -> list[tuple[Classifier, Served | None]]:
     if not served or served[0].alias != Alias.CHAMPION:
         found.insert(0, (_loaded(os.getpid(), newest, folder()), None))
     return found
+
+
+def of_version(version: str) -> "Classifier | None":
+    """The classifier with a text head of the registry, whether it serves or not. None: there is no such version.
+    Raises ModelMissing: its file is not what its sheet says."""
+    row = HeadVersion.objects.filter(task=TASK, version=version).first()
+    if row is None:
+        return None
+    held = read(row)
+    return Classifier(TextHead.of(held.of, held.arrays, words()), picture_side(folder()), shape())
 
 
 @cache

@@ -14,7 +14,9 @@ from engagement.themes.classifier import Classifier, Seen
 from engagement.themes.fusion import Answer
 from engagement.themes.lexicon import ThemeWords, folded, shipped
 from engagement.themes.mapping import Shape
+from engagement.themes.registered import TASK
 from featurestore.encoders.base import ModelMissing
+from featurestore.heads.models import HeadVersion
 from moderation.detectors.base import Picture
 from moderation.intake.bad_file import BadFile
 from moderation.prefilter.evaluation import CannotEvaluate, Outcome
@@ -36,7 +38,7 @@ class ThemeEvaluator:
         return labelled({**options, "language": options["language"] or ""})[0]
 
     def run(self, items: Iterable[Labelled], model: str) -> Outcome:
-        judge, names = self._model(model)
+        judge, alias, names = self._model(model)
         truth, answers, ms, errors, seen_names, kinds = [], [], [], [], [], set()
         for item in items:
             try:
@@ -62,12 +64,17 @@ class ThemeEvaluator:
             for name, value, found in zip(seen_names, truth, answers, strict=True)
             if found.best != value
         ]
-        return Outcome(report(truth, answers, head.sheet, ms, len(errors)), wrong, errors)
+        return Outcome(report(truth, answers, head.sheet, ms, len(errors), alias), wrong, errors)
 
-    def _model(self, model: str) -> tuple[Classifier, dict[str, str]]:
-        """The classifier and folded name -> slug. Without a database: the themes as shipped."""
+    def _model(self, model: str) -> tuple[Classifier, str, dict[str, str]]:
+        """The classifier, its alias ("": it serves nobody) and folded name -> slug. Without a database: the themes and
+        heads as shipped."""
+        registered: list[str] = []
         try:
             words, now = classifier.words(), classifier.shape()
+            found, registered = _registered(model)
+            if found:
+                return *found, _names(words)
         except DatabaseError:
             words = list(shipped())
             now = Shape(
@@ -82,11 +89,29 @@ class ThemeEvaluator:
             raise CannotEvaluate(str(error)) from error
         known = {"champion", judge.text.sheet.version, str(where), model if Path(model).is_dir() else "champion"}
         if model not in known:
+            versions = ", ".join(dict.fromkeys([*registered, judge.text.sheet.version]))
             raise CannotEvaluate(
-                f"There is no {model!r} model of 'theme'; there is: champion, version {judge.text.sheet.version}, "
+                f"There is no {model!r} model of 'theme'; there is: champion, version {versions}, "
                 "or a folder with heads."
             )
-        return judge, _names(words)
+        return judge, "champion" if model in {"champion", judge.text.sheet.version} else "", _names(words)
+
+
+def _registered(model: str) -> tuple[tuple[Classifier, str] | None, list[str]]:
+    """The classifier of an alias or a version of the registry with its alias, and which versions there are."""
+    versions = list(HeadVersion.objects.filter(task=TASK).order_by("id").values_list("version", flat=True))
+    if Path(model).is_dir() or not versions:
+        return None, versions
+    try:
+        serving = [(judge, one) for judge, one in classifier.classifiers() if one is not None]
+        # Two challengers may serve; the first is "challenger", each has its version.
+        for judge, one in serving:
+            if model in (one.alias, one.version):
+                return (judge, one.alias), versions
+        judge_of = classifier.of_version(model)
+    except ModelMissing as error:
+        raise CannotEvaluate(str(error)) from error
+    return (judge_of, "") if judge_of else None, versions
 
 
 def _names(words: Iterable[ThemeWords]) -> dict[str, str]:
@@ -99,7 +124,9 @@ def _names(words: Iterable[ThemeWords]) -> dict[str, str]:
     return found
 
 
-def report(truth: list[str], answers: list[Answer], sheet: Any, ms: list[float], errors: int) -> dict[str, Any]:
+def report(
+    truth: list[str], answers: list[Answer], sheet: Any, ms: list[float], errors: int, alias: str = "champion"
+) -> dict[str, Any]:
     """The object of the contract. Accuracy and F1 are of the likeliest theme; what is given is told beside it."""
     best = [found.best for found in answers]
     p = np.array([found.scores.get(found.best, 0.0) for found in answers])
@@ -109,7 +136,7 @@ def report(truth: list[str], answers: list[Answer], sheet: Any, ms: list[float],
     n = len(truth)
     return {
         "task": "theme",
-        "model": {"name": sheet.name, "version": sheet.version, "alias": "champion"},
+        "model": {"name": sheet.name, "version": sheet.version, "alias": alias or None},
         "n": n,
         "errors": errors,
         "threshold": sheet.threshold(classifier.RISK),

@@ -17,6 +17,8 @@ INPUT, OUTPUT = "pixels", "probability"
 class NetworkHead:
     """Reads network.onnx and its sheet. Raises ModelMissing when a file is not what it should be."""
 
+    ground = None  # it has no vectors that distances could be taken of
+
     def __init__(self, folder: Path) -> None:
         self.sheet, raw = sheet.opened(folder, KIND, ".onnx")
         self._session = open_session(raw)

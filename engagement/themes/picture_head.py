@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engagement.themes import sheet
+from engagement.themes.ground import Ground
 from engagement.themes.text_head import softmax
 from engagement.themes.views import views
 from featurestore.encoders import image_encoder, subject_encoder
@@ -26,6 +27,7 @@ class PictureHead:
     def __init__(self, folder: Path, encoder: str | None = None) -> None:
         self.sheet, arrays = sheet.read(folder, "image", encoder)
         self._arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+        self.ground = Ground.of(arrays)  # of the encoder in metrics["ground"], whichever the head looks with
 
     @classmethod
     def beside_its_encoder(cls, folder: Path) -> "PictureHead":

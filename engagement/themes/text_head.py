@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from engagement.themes import sheet
+from engagement.themes.ground import Ground
 from engagement.themes.lexicon import ThemeWords, lexica, shipped
 from engagement.themes.ngrams import Hashes, Table, hashes
 
@@ -65,6 +66,7 @@ class TextHead:
         self._table = Table(arrays["known"], arrays["rarity"].astype(np.float32))
         self._grams = arrays["grams"].astype(np.float32) * arrays["step"]
         self._dense, self._bias = arrays["dense"], arrays["bias"]
+        self.ground = Ground.of(arrays)
 
     def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """(n, themes), rows sum to 1."""

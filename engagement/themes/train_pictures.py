@@ -26,7 +26,7 @@ from PIL import Image, UnidentifiedImageError
 from rich.console import Console
 from rich.progress import track
 
-from engagement.themes import curve, measures, sheet
+from engagement.themes import curve, ground, measures, sheet
 from engagement.themes.fit_pictures import WAYS, Data, cross_validated, fit, learning_curve, repeated
 from engagement.themes.picture_head import VIEWS, seen
 from engagement.themes.train_texts import WEIGHTS
@@ -97,13 +97,20 @@ def main(arguments: list[str]) -> None:
     if options.only_measure:
         return
     metrics["strangeness_of_unseen"] = measures.strangeness_of_unseen(p)
+    base = None
+    if "image" in datas:
+        whole = datas["image"].vectors[:, 0]
+        base = ground.learned(whole, data.theme, p.max(1), data.figure)
+    if base:
+        metrics["ground"] = encoders["image"].version
     sheet.write(
         options.out,
         "image",
         {
             name: array.astype(np.float16 if name == "means" else np.float32)
             for name, array in fit(data, len(themes), way=way).items()
-        },
+        }
+        | (base.arrays if base else {}),
         name="theme-picture",
         version=options.version,
         encoder=encoders[way.encoder].version,

@@ -19,7 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from engagement.themes import measures, sheet
+from engagement.themes import ground, measures, sheet
 from engagement.themes.fit_text import cross_validated, fit
 from engagement.themes.lexicon import ThemeWords, shipped
 from engagement.themes.text_head import Inputs, packed
@@ -47,12 +47,15 @@ def main(arguments: list[str]) -> None:
     if options.only_measure:
         return
     metrics["strangeness_of_unseen"] = measures.strangeness_of_unseen(p)
+    kept = ground.learned(vectors, y, p.max(1), np.arange(len(y)))
+    if kept:
+        metrics["ground"] = encoder.version
     with console.status("fitting"):
         head = fit(inputs, y, len(themes), np.arange(len(y)))
     sheet.write(
         options.out,
         "text",
-        packed(head.table, head.weight, head.bias),
+        packed(head.table, head.weight, head.bias) | (kept.arrays if kept else {}),
         name="theme-text",
         version=options.version,
         encoder=encoder.version,

@@ -6,6 +6,7 @@ const TIMEOUT_MS = 10000;
 const KEPT = "desk-unsent";
 
 export class LoggedOut extends Error {}
+class Failed extends TypeError {}
 
 // {ok, status, data}; throws TypeError or TimeoutError when the server cannot be reached, LoggedOut at a login page.
 export async function post(url, data) {
@@ -19,27 +20,36 @@ export async function post(url, data) {
   });
   const json = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.redirected || (answer.ok && !json)) throw new LoggedOut();
-  if (answer.status >= 500) throw new TypeError(`The server answered ${answer.status}.`);
+  if (answer.status >= 500) throw new Failed(`The server answered ${answer.status}.`);
   return { ok: answer.ok, status: answer.status, data: json ? await answer.json() : {} };
 }
 
+// One after the other, in the order in which they were made. What is not known to have arrived is kept in the browser's
+// storage under the person's name, so that a reload or a closed tab loses nothing and nobody else sends it; so is what
+// the server refused, until somebody has read why.
 export class Sender {
-  #open = []; // sent, and not yet known to have arrived
+  #open = []; // not yet known to have arrived
+  #refused = []; // arrived and was not counted, and nobody has read it yet
+  #busy = false;
+  #timer = 0;
   #said = null;
+  #place;
   last = null;
 
-  constructor({ arrived, refused, notice }) {
+  constructor({ person, arrived, refused, notice }) {
     Object.assign(this, { arrived, refused, notice });
+    this.#place = `${KEPT}:${person}`;
   }
 
   begin() {
-    // What was left unsent when the tab was reloaded.
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-    for (const { url, fields, id, label, title } of kept) {
+    const kept = recall(this.#place);
+    for (const { label, detail } of kept.refused) this.#refuse({ label }, detail);
+    for (const { url, fields, id, label, title } of kept.open) {
       const data = new FormData();
       for (const [name, value] of fields) data.append(name, value);
-      this.send({ url, data, id, label, title });
+      this.#open.push({ url, data, id, label, title });
     }
+    this.#next();
   }
 
   waiting() {
@@ -47,46 +57,80 @@ export class Sender {
   }
 
   send(sent) {
-    sent.tries = 0;
     this.#open.push(sent);
     this.last = sent;
     this.#keep();
-    this.#try(sent);
+    if (this.#timer) this.#tell(); // it waits behind one that did not arrive: that is said at once
+    else this.#next();
   }
 
   retry() {
-    for (const sent of this.#open.filter((one) => one.timer)) (clearTimeout(sent.timer), this.#try(sent));
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#next();
   }
 
-  async #try(sent) {
-    sent.timer = 0;
+  async #next() {
+    const sent = this.#open[0];
+    if (!sent || this.#busy) return;
+    this.#busy = true;
     try {
       sent.data.delete("csrfmiddlewaretoken"); // a new login has a new one
       const answer = await post(sent.url, sent.data);
       this.#open.splice(this.#open.indexOf(sent), 1);
-      this.#keep();
-      this.#tell();
       if (answer.ok) this.arrived(sent, answer.data);
-      else this.refused(sent, answer.data.detail ?? gettext("The server refused it. Reload the page."));
+      else this.#refuse(sent, answer.data.detail ?? gettext("The server refused it. Reload the page."));
+      this.#keep();
+      this.#busy = false;
+      this.#tell();
+      this.#next();
     } catch (problem) {
+      this.#busy = false;
       sent.problem = problem;
-      sent.timer = setTimeout(() => this.#try(sent), WAITS_MS[Math.min(sent.tries++, WAITS_MS.length - 1)]);
+      sent.tries = (sent.tries ?? 0) + 1;
+      // A server that is there and fails at this one may not fail at the others.
+      if (problem instanceof Failed) this.#open.push(...this.#open.splice(this.#open.indexOf(sent), 1));
+      this.#timer = setTimeout(() => this.retry(), WAITS_MS[Math.min(sent.tries, WAITS_MS.length) - 1]);
       this.#tell();
     }
   }
 
+  #refuse(sent, detail) {
+    const kept = { label: sent.label, detail };
+    this.#refused.push(kept);
+    this.refused(sent, detail, () => {
+      this.#refused.splice(this.#refused.indexOf(kept), 1);
+      this.#keep();
+    });
+  }
+
   #tell() {
-    const stuck = this.#open.filter((sent) => sent.tries > 0);
+    const stuck = this.#open.find((sent) => sent.tries);
     this.#said?.remove();
     this.#said = null;
-    if (!stuck.length) return;
-    const why = stuck[0].problem instanceof LoggedOut ? gettext("You are logged out. Log in again in another tab.") : gettext("The server cannot be reached.");
-    const what = stuck.length === 1 ? stuck[0].label : fill(ngettext("%(n)s decision", "%(n)s decisions", stuck.length), { n: stuck.length });
-    this.#said = this.notice(fill(gettext("Not sent yet: %(what)s. %(why)s It is kept here and tried again."), { what, why }), { [gettext("Try now")]: () => this.retry() });
+    if (!stuck) return;
+    const why = stuck.problem instanceof LoggedOut ? gettext("You are logged out. Log in again in another tab.") : gettext("The server cannot be reached.");
+    const n = this.#open.length;
+    const what = n === 1 ? stuck.label : fill(ngettext("%(n)s decision", "%(n)s decisions", n), { n });
+    const says = fill(gettext("Not sent yet: %(what)s. %(why)s It is kept here and tried again."), { what, why });
+    this.#said = this.notice(says, { [gettext("Try now")]: () => this.retry() });
   }
 
   #keep() {
-    const kept = this.#open.map(({ url, data, id, label, title }) => ({ url, id, label, title, fields: [...data] }));
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    const open = this.#open.map(({ url, data, id, label, title }) => ({ url, id, label, title, fields: [...data] }));
+    try {
+      if (open.length || this.#refused.length) localStorage.setItem(this.#place, JSON.stringify({ open, refused: this.#refused }));
+      else localStorage.removeItem(this.#place);
+    } catch {
+      // storage is switched off or full: it stays in this tab, which asks before it closes
+    }
+  }
+}
+
+function recall(place) {
+  try {
+    return { open: [], refused: [], ...JSON.parse(localStorage.getItem(place)) };
+  } catch {
+    return { open: [], refused: [] };
   }
 }

@@ -116,6 +116,7 @@ async function fill() {
 
 // -- deciding --------------------------------------------------------------------------------------------------------
 const sender = new Sender({
+  person: root.dataset.person,
   arrived(sent, data) {
     recount(data.counts);
     claims.reached(data.until);
@@ -123,9 +124,9 @@ const sender = new Sender({
     if (data.receipt) notice(`${sent.title}: ${data.receipt}`, { [gettext("All right")]: () => {} });
     fill();
   },
-  refused(sent, detail) {
+  refused(sent, detail, read) {
     if (sent === sender.last) undoBox.replaceChildren();
-    notice(words(gettext("Not counted: %(what)s. %(why)s"), { what: sent.label, why: detail }), { [gettext("All right")]: () => {} });
+    notice(words(gettext("Not counted: %(what)s. %(why)s"), { what: sent.label, why: detail }), { [gettext("All right")]: read });
     fill();
   },
   notice,

@@ -6,11 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from engagement.characters.holding_out import held_out
 from engagement.characters.models import Draft, DraftState, Like, SecondLook
 from engagement.creations.models import Creation
 from engagement.daily.models import CreationTheme, DailyRun
 from engagement.demo import children
 from engagement.trends.models import ThemeDay
+from engagement.value.estimate import FEWEST
+from engagement.value.measuring import BACK, WINDOW
 from engagement.value.models import Measured
 from featurestore.compare.models import Block, Pair
 from featurestore.heads.models import Alias, Serving
@@ -29,6 +32,16 @@ def test_it_is_always_the_same_and_says_that_it_is_invented():
 def test_who_may_hear_comes_back_more_often():
     heard, held = (len(children.builds(lambda author, may=may: may)) for may in (True, False))
     assert heard > held * 1.05
+
+
+@pytest.mark.parametrize("app", [1, 2, 5])
+def test_enough_of_them_never_hear_anything_for_an_interval(app):
+    first: dict[str, int] = {}
+    window = range(BACK.days + 1, (BACK + WINDOW).days)
+    for build in children.builds(lambda author: not held_out(app, author)):
+        if build.ago in window:
+            first.setdefault(build.author, build.ago)
+    assert sum(held_out(app, author) for author in first) >= FEWEST
 
 
 def test_ninjas_rise_in_the_last_week():

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagement.novelty.clustering import groups
-from engagement.novelty.finding import SHOWN, Window, discover
+from engagement.novelty.finding import SHOWN, Window, discover, judged
 from engagement.novelty.growth import growth
 from engagement.novelty.matching import Known, matched
 from engagement.novelty.measuring import agreement, scored
 from engagement.novelty.mixing import parents
 from engagement.novelty.representing import calmed
 from engagement.novelty.words import telling
+from engagement.themes.ground import made
 
 SLUGS = ["castle", "city"]
 
@@ -149,3 +150,32 @@ def test_hidden_themes_are_scored_as_they_come_back():
     assert (score.back, score.false, score.cards) == ({"fish"}, 0, 1)
     assert score.accuracy == score.merged == 1
     assert scored(window(new=0)[0], kinds[:160], [], 24).cards == 0
+
+
+def loose(new: int) -> tuple[Window, list[str]]:
+    """60 of each known theme and new ones, all lying so loosely that no group stands out; a head is always sure."""
+    rng = np.random.default_rng(8)
+    kinds = ["castle"] * 60 + ["city"] * 60 + ["fish"] * new
+
+    def drawn(kinds: list[str]) -> np.ndarray:
+        x = rng.normal(0, 0.5, (len(kinds), 40))
+        x[np.arange(len(kinds)), [["castle", "city", "fish"].index(kind) for kind in kinds]] += 3
+        return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+    p = np.where(np.array(kinds)[:, None] == "city", [[0.02, 0.98]], [[0.98, 0.02]])
+    seen = Window([""] * len(kinds), drawn(kinds).astype(np.float32), SLUGS, p, sure=0.8, strange=0.3)
+    known = SLUGS * 60
+    ground = made(drawn(known), np.arange(120) % 2, drawn(known), np.full(120, 0.98))
+    return judged(seen, ground, both=False), kinds
+
+
+def test_strange_ones_that_lie_loosely_come_as_one_card_when_they_are_more_than_false_alarms():
+    seen, kinds = loose(60)
+    shown = [kinds[i] for card in discover(seen) for i in card.rows[:SHOWN]]
+    assert shown.count("fish") >= 0.8 * len(shown) > 0
+    assert discover(loose(0)[0]) == []
+
+
+def test_without_a_ground_a_window_stays_as_it_was():
+    seen, _ = window()
+    assert judged(seen, None, both=True) is seen

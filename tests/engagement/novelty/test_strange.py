@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagement.novelty.strange import energy, strangeness, threshold
+from engagement.novelty.strange import energy, real_share, strangeness, threshold
 
 
 @given(
@@ -51,3 +51,17 @@ def test_a_sheet_says_from_where_on_a_creation_is_strange():
     kept = strange_from(SimpleNamespace(metrics={"strangeness_of_unseen": strangeness_of_unseen(p)}))
     assert (strangeness(rng.dirichlet([0.3] * 5, 4000)) > kept).mean() == pytest.approx(FALSE_ALARMS, abs=0.02)
     assert strange_from(SimpleNamespace(metrics={}, threshold=lambda risk: 0.7)) == pytest.approx(0.3)
+
+
+@given(st.integers(20, 400), st.integers(20, 400))
+@settings(max_examples=30, deadline=None)
+def test_false_alarms_alone_are_hardly_ever_taken_for_something_new(known, of):
+    """Scores of known ones on both sides: more strange ones than CHANCE allows come rarely, and many are real."""
+    rng = np.random.default_rng(known * 1000 + of)
+    found = []
+    for _ in range(60):
+        kept, seen = rng.normal(size=known), rng.normal(size=of)
+        found.append(real_share(int((seen > threshold(kept, 0.1)).sum()), of, known, 0.1) > 0)
+    assert np.mean(found) <= 0.1
+    assert real_share(of, of, 400, 0.1) > 0.5
+    assert real_share(of, of, 5, 0.1) == 0 == real_share(0, of, known, 0.1)

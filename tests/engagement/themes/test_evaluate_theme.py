@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from PIL import Image, ImageDraw
 
-from engagement.themes import actions, classifier, train_pictures, train_texts
+from engagement.themes import actions, classifier, registered, train_pictures, train_texts
 from engagement.themes.classifier import Seen
 from engagement.themes.evaluating import ThemeEvaluator
 from engagement.themes.models import Theme
@@ -105,6 +106,26 @@ def test_heads_that_were_trained_here_serve(models, db, tmp_path, table, setting
 def test_what_is_missing_is_said(tmp_path, arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("evaluate", "theme", *(argument.format(tmp=tmp_path) for argument in arguments))
+
+
+@pytest.mark.models
+def test_a_version_of_the_registry_is_measured_whether_it_serves_or_not(models, db, tmp_path, table, capsys):
+    """The first one is champion; a newer one serves nobody, and is measured by its number."""
+    registered.take(classifier.SHIPPED)
+    assert evaluate("--csv", table(TEXTS), "--text", "words", "--label", "of", capsys=capsys)["model"]["version"] == "1"
+    rows = [
+        (f"{own} {n}", theme) for n in range(12) for theme, own in (("castle", "Knight"), ("train", "Steam engine"))
+    ]
+    arguments = ["--models", str(settings.MODELS_DIR), "--out", str(tmp_path / "two")]
+    file = table(rows, "two.csv")
+    train_texts.main(["--csv", str(file), "--text", "words", "--label", "of", *arguments])
+    capsys.readouterr()
+    row = registered.take(tmp_path / "two")
+    report = evaluate("--csv", file, "--text", "words", "--label", "of", "--model", row.version, capsys=capsys)
+    assert report["model"] == {"name": "theme-text", "version": "2", "alias": None}
+    assert (report["accuracy"], report["themes_of_the_model"]) == (1.0, ["castle", "train"])
+    with pytest.raises(CommandError, match=r"there is: champion, version 1, 2"):
+        evaluate("--csv", file, "--text", "words", "--label", "of", "--model", "3", capsys=capsys)
 
 
 @pytest.mark.models
