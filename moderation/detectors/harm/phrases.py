@@ -65,12 +65,14 @@ def _pattern(phrase: str, language: str) -> str:
         made = gap.join(parts)
         return re.sub(r"\\\(([^()]*)\\\)", lambda found: "(?:" + found[1].replace(r"\|", "|") + ")", made)
     made = ""
-    gap = False
+    wide = False
     for words, star, word in _WORD.findall(phrase):
         if word == "…":
-            gap = True
+            wide = True
             continue
         choice = "|".join(re.escape(fold(one)).replace(r"\*", r"\w*") for one in (words or word).split("|"))
-        made += (_GAP if gap and made else "") + (_BETWEEN if made else "") + f"(?:{choice})" + (r"\w*" if star else "")
-        gap = False
+        made += (
+            (_GAP if wide and made else "") + (_BETWEEN if made else "") + f"(?:{choice})" + (r"\w*" if star else "")
+        )
+        wide = False
     return made

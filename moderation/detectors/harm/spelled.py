@@ -54,7 +54,7 @@ def _undisguised(layer: Layer) -> Layer:
             shown = "".join(likes.get(char, char) for char in shown)
         letters.append((shown, start, end))
     joined = _joined(letters)
-    text = []
+    text: list[str] = []
     for word, start, end in joined:
         if text:
             text.append(" ")

@@ -1,7 +1,7 @@
 """What the detector finds, as production runs it, on texts that its head was never trained on.
 
-    python -m moderation.detectors.profanity.measure --tweets tweets_en.csv --multi multi_*.csv --names theme_texts.csv \\
-        --models var/models --cache FOLDER [--undeclared]
+    python -m moderation.detectors.profanity.measure --tweets tweets_en.csv --multi multi_*.csv \\
+        --names theme_texts.csv --models var/models --cache FOLDER [--undeclared]
 
 Of labelled texts only the held-out parts are looked at (see train.py). For each file and each of its sources: n, AUC
 of the score, precision and recall of what reaches a person or is rejected; for tweets F1; of names what is false.
@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from moderation.detectors.base import Finding, Text
-from moderation.detectors.profanity.detector import Profanity
-from moderation.detectors.profanity.training_data import PARTS, Encoded, Row, read_multi, read_tweets
+from moderation.detectors.profanity.detector import FOLDER, Profanity
+from moderation.detectors.profanity.training_data import PARTS, Encoded, Row, auc, read_multi, read_tweets
 
 
 class Remembering:
@@ -31,10 +31,10 @@ class Remembering:
         return self._encoded.vectors(texts)
 
 
-def detector_on(encoded: Encoded) -> Profanity:
-    """The detector with what it came with, reading vectors that were kept."""
+def detector_on(encoded: Encoded, folder: Path) -> Profanity:
+    """The detector with a head and n-grams from a folder, reading vectors that were kept."""
     detector = Profanity()
-    detector.load_with(Remembering(encoded))
+    detector.load_with(Remembering(encoded), folder)
     return detector
 
 
@@ -45,15 +45,6 @@ def look(detector: Profanity, encoder: Remembering, rows: Sequence[Row], undecla
         vector = encoder.encode([row.text])[0]
         found += detector.look_many([Text(row.text, "" if undeclared else row.language, {encoder.version: vector})])
     return found
-
-
-def auc(scores: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
-    """The chance that a rude text has the higher score than a kind one; equal scores count half."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(scores)
-    rude = int(truth.sum())
-    return float((ranks[truth].sum() - rude * (rude + 1) / 2) / max(rude * (len(truth) - rude), 1))
 
 
 def told(found: Sequence[Finding], rows: Sequence[Row]) -> dict[str, Any]:
@@ -86,11 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--names", type=Path, help="CSV with text: names of sets and figures, none of them rude")
     parser.add_argument("--models", type=Path, required=True, help="where prepare_models put the encoders")
     parser.add_argument("--cache", type=Path, help="folder that keeps the vectors between runs")
+    parser.add_argument("--head", type=Path, default=FOLDER, help="where head.onnx, head.json and grams.npz are")
     parser.add_argument("--holdout", type=float, default=0.25, help="the share that was kept out of training")
     parser.add_argument("--undeclared", action="store_true", help="do not say in which language a text is")
     options = parser.parse_args(arguments)
     encoded = Encoded(options.models, options.cache, keep_at_once=False)
-    detector, encoder = detector_on(encoded), Remembering(encoded)
+    detector, encoder = detector_on(encoded, options.head), Remembering(encoded)
     files = [("tweets_en", read_tweets(options.tweets))] if options.tweets else []
     files += [(path.stem, read_multi(path)) for path in options.multi]
     aucs = []

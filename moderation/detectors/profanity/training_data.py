@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from featurestore.encoders.text import load
 from moderation.detectors.profanity.find import find, languages_of
 from moderation.detectors.profanity.lines import names, read_all
-from moderation.detectors.profanity.votes import votes
+from moderation.detectors.profanity.votes import listed
 
-# Sources whose licence allows that a model made from them is shipped; all others are for measuring.
-SOURCES = ("tweets", "jigsaw_templates", "germeval2018", "cold")
+# What the head is trained on; the card says under which licences they come.
+SOURCES = ("tweets", "jigsaw_templates", "germeval2018", "cold", "told_br", "korean_hs", "conda")
 PARTS = 64
 _NOISE = re.compile(r"https?://\S+|@\w+|&\w+;|\brt\b")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
@@ -92,5 +93,14 @@ class Encoded:
 
     def inputs(self, rows: Sequence[Row]) -> Array:
         """What the head reads of each row: the vector, then the votes of the lists."""
-        voted = [votes(find(row.text, languages_of(row.text, row.language))) for row in rows]
+        voted = [listed(find(row.text, languages_of(row.text, row.language))) for row in rows]
         return np.concatenate([self.vectors([row.text for row in rows]), np.stack(voted)], axis=1)
+
+
+def auc(scores: NDArray[Any], truth: NDArray[np.bool_]) -> float:
+    """The chance that a rude text has the higher score than a kind one; equal scores count half."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(scores)
+    rude = int(truth.sum())
+    return float((ranks[truth].sum() - rude * (rude + 1) / 2) / max(rude * (len(truth) - rude), 1))

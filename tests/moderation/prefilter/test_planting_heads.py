@@ -77,7 +77,7 @@ def test_what_a_head_reads_is_kept_for_its_next_training(detector):
     assert vector.shape == (detector.head().sheet.dim,)
     (made,) = [made for made in look.made if made.finding.detector == detector.card.name]
     if part.kind == "text":
-        whole = kept[detector.reads().removesuffix("+votes1"), "text"]
+        whole = kept[detector.reads().removesuffix("+votes2"), "text"]
         np.testing.assert_array_equal(vector[: len(whole)], whole)
         assert vector[len(whole) :].any()  # a listed word
     # Near what was said of it: a part may score worse than the whole, and a doubtful face is looked at three times.
@@ -88,19 +88,22 @@ def test_evaluate_takes_the_model_that_is_named(detector):
     task, kind = detector.card.task, detector.card.kind
     plant_heads()
     dim = detector.head().sheet.dim
-    heads.serve(heads.steady(dim, 0.125), dim, detector.reads(), task=task, version="2")
+    mine = detector.head().sheet.version
+    heads.serve(heads.steady(dim, 0.125), dim, detector.reads(), task=task, version="12")
     idle = heads.steady(dim, 0.75)
-    said = replace(heads.sheet(idle, dim, detector.reads(), "3", task=task), view="x")
-    HeadVersion.objects.create(task=task, version="3", encoder=detector.reads(), view="", onnx=idle, sheet=asdict(said))
-    asked = {model: detector_for(task, kind, model) for model in ("champion", "challenger", "1", "2", "3")}
+    said = replace(heads.sheet(idle, dim, detector.reads(), "13", task=task), view="x")
+    HeadVersion.objects.create(
+        task=task, version="13", encoder=detector.reads(), view="", onnx=idle, sheet=asdict(said)
+    )
+    asked = {model: detector_for(task, kind, model) for model in ("champion", "challenger", mine, "12", "13")}
     assert {model: (found.card.version, alias) for model, (found, alias) in asked.items()} == {
-        "champion": ("1", "champion"),
-        "challenger": ("2", "challenger"),
-        "1": ("1", "champion"),
-        "2": ("2", "challenger"),
-        "3": ("3", ""),
+        "champion": (mine, "champion"),
+        "challenger": ("12", "challenger"),
+        mine: (mine, "champion"),
+        "12": ("12", "challenger"),
+        "13": ("13", ""),
     }
-    with pytest.raises(CannotEvaluate, match=r"no '9' model .*: champion, version 1, challenger, version 2"):
+    with pytest.raises(CannotEvaluate, match=rf"no '9' model .*: champion, version {mine}, challenger, version 12"):
         detector_for(task, kind, "9")
 
 
