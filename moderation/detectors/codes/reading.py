@@ -6,7 +6,8 @@ import numpy as np
 import zxingcpp
 from PIL import Image
 
-FORMATS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode, zxingcpp.BarcodeFormat.DataMatrix]
+_FORMAT = zxingcpp.BarcodeFormat
+FORMATS = zxingcpp.BarcodeFormats([_FORMAT.QRCode, _FORMAT.MicroQRCode, _FORMAT.DataMatrix])
 LEAST_SIDE = 21  # pixels: a code has at least that many squares a side
 
 
