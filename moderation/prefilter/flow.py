@@ -31,6 +31,7 @@ FLOW: tuple[Step, ...] = (
         "pii", "text", "detect", "A phone number, an address, a school, a full name, a place to meet?", "reject", 2000
     ),
     Step("face", "image", "detect", "A real person's face? A minifigure's does not count.", "reject", 3000),
+    Step("codes", "image", "detect", "A QR code that leads to a page or to a person?", "keep", 1000),
     Step("picture features", "image", "encode", "Each picture becomes a vector, once for all heads.", "keep", 2000),
     Step("nudity", "image", "detect", "A naked body? Two models must agree before it is rejected.", "reject", 2000),
 )
