@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from tests import mlflow_server, network, postgres, valkey
@@ -377,3 +378,10 @@ def no_network() -> Iterator[list[str]]:
     """Nothing but this machine can be reached. Yields what wanted to go out."""
     with network.shut() as seen:
         yield seen
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page leaves its reader's language behind in the thread; the next request chooses anew, the next test does not."""
+    yield
+    translation.deactivate()

@@ -106,13 +106,13 @@ def test_it_never_raises_is_never_empty_and_never_says_what_was_put_in(codes, la
 
 
 # -- cost and freshness ------------------------------------------------------------------------------------------
-def test_a_decision_costs_four_small_queries_once_and_then_none(django_assert_num_queries, monkeypatch):
+def test_a_decision_costs_five_small_queries_once_and_then_none(django_assert_num_queries, monkeypatch):
     monkeypatch.setattr(texts, "FRESH", 60.0)  # a slow machine may take longer than a second for what follows
 
     def decide():
         return current_policy(), reasons_for(["face", "rude"], "da"), feedback_for(["face", "rude"], "da", "DK")
 
-    with django_assert_num_queries(4):  # policy, reasons, texts, markets
+    with django_assert_num_queries(5):  # policy, reasons, texts, markets, help lines
         first = decide()
     with django_assert_num_queries(0):
         assert decide() == first

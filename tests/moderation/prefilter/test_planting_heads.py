@@ -42,10 +42,10 @@ def detector(request, models):
 
 def test_planted_heads_are_the_champions_that_the_detectors_would_have_used(detector, capsys):
     plant_heads()
-    assert plant_heads() == list(HeadVersion.objects.filter(task__in=["face", "profanity"]).order_by("task"))
+    assert plant_heads() == list(HeadVersion.objects.filter(task__in=["face", "nudity", "profanity"]).order_by("task"))
     champion = Heads(serving()).champion(detector)
     shipped = detector.head().sheet
-    assert (champion.id > 0, champion.version, champion.threshold) == (True, shipped.version, shipped.threshold)
+    assert (champion.id > 0, champion.version, champion.threshold) == (True, "1", shipped.threshold)
     assert champion.head.sheet.sha256 == shipped.sha256
     row = HeadVersion.objects.get(id=champion.id)
     assert (row.encoder, row.view) == (detector.reads(), detector.card.view)
@@ -88,7 +88,7 @@ def test_evaluate_takes_the_model_that_is_named(detector):
     task, kind = detector.card.task, detector.card.kind
     plant_heads()
     dim = detector.head().sheet.dim
-    mine = detector.head().sheet.version
+    mine = "1"  # the registry counts by itself, whatever the shipped file calls itself
     heads.serve(heads.steady(dim, 0.125), dim, detector.reads(), task=task, version="12")
     idle = heads.steady(dim, 0.75)
     said = replace(heads.sheet(idle, dim, detector.reads(), "13", task=task), view="x")
