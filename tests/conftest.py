@@ -382,6 +382,6 @@ def no_network() -> Iterator[list[str]]:
 
 @pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
-    """A page leaves its reader's language behind in the thread; the next request chooses anew, the next test does not."""
+    """A page leaves its reader's language in the thread; the next request chooses anew, the next test does not."""
     yield
     translation.deactivate()
