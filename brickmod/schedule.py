@@ -59,5 +59,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "forget bursts": {"task": "moderation.alerts.tidy", "schedule": crontab(hour="3", minute="53")},
     "how pictures look": {"task": "moderation.search.take_looks", "schedule": 15.0, "options": {"expires": 14}},
     "policies take effect": {"task": "moderation.policies.publish_due", "schedule": 15.0, "options": {"expires": 14}},
+    "draw second looks": {"task": "moderation.agreement.draw", "schedule": 30.0, "options": {"expires": 29}},
+    "the month's set": {"task": "moderation.agreement.month", "schedule": crontab(hour="3", minute="33")},
     "close windows": {"task": "moderation.prefilter.close_windows", "schedule": 300.0, "options": {"queue": "chores"}},
 }

@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "moderation.restricted",
     "moderation.desk",
     "moderation.labelling",
+    "moderation.agreement",
+    "moderation.grid",
     "moderation.comparing",
     "moderation.appeals",
     "moderation.alerts",
@@ -340,6 +342,11 @@ LINK_HOURS = env.integer("LINK_HOURS", 24, 1, 24 * 30)  # how long a feature can
 KEYS_FOLDER = Path(env.text("KEYS_FOLDER", VAR / "keys"))
 WAIT_SLOTS = env.integer("WAIT_SLOTS", 24, 1, 500)  # callers of one web process that may wait for a verdict at once
 AUDIT_SHARE = 0.02
+# How far people agree (docs/agreement.md): of decisions, drawn for a blind second one; of what comes to the desk, known
+# cases between; and how many all decide on once a month.
+SECOND_DECISION_PERCENT = env.integer("SECOND_DECISION_PERCENT", 5, 0, 100)
+KNOWN_PERCENT = env.integer("KNOWN_PERCENT", 2, 0, 50)
+CALIBRATION_SIZE = env.integer("CALIBRATION_SIZE", 20, 5, 200)
 # Of what the prefilter rejected while a challenger looked too, people see again: what the heads agree on, and what they
 # do not, with these chances, and about so many a day (docs/fair-labels.md).
 RECHECK_AGREED = 0.05

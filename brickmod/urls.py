@@ -16,7 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("words/<slug:language>/<slug:version>.js", tongues.words, name="words"),
     # -- rooms
     path("desk/", include("moderation.care.urls")),
+    path("desk/grid/", include("moderation.grid.urls")),
     path("desk/", include("moderation.desk.urls")),
+    path("agreement/", include("moderation.agreement.urls")),
     path("setup/", include("moderation.setup.urls")),
     path("search/", include("moderation.search.urls")),
     path("restricted/", include("moderation.restricted.urls")),

@@ -120,6 +120,8 @@ class Verb(models.TextChoices):
     UNDO = "undo", "undid a decision"
     REVERSE = "reverse", "reversed a decision"
     RECHECK = "recheck", "looked again at a rejection"
+    SECOND_LOOK = "second_look", "gave or settled a second decision"
+    KNOWN = "known", "changed a known case or a calibration set"
     MEASURE = "measure", "decided what follows for an author"
     HINT = "hint", "answered whether two authors are one"
     APPEAL = "appeal", "decided an appeal"

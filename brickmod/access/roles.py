@@ -21,6 +21,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "appeals.see_rates": ("appeal", "See how often decisions are overturned on appeal"),
     "policies.write": ("draft", "Write drafts of policies and training cases"),
     "policies.publish": ("draft", "Say from when on a draft holds"),
+    "agreement.lead": ("secondlook", "See how far people agree, settle where not, keep known cases"),
     "labelling.label": ("labeltask", "Answer what heads have to learn"),
     "prefilter.see_flow": ("finding", "See the prefilter's flow with its counts and times"),
     "featurestore.see_models": ("feature", "See heads, and how they compare"),
@@ -36,7 +37,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 
 _DESK = ["desk.decide", "desk.see_queue"]
 _AUTHORS = ["authors.see", "authors.act"]
-_LEAD = ["desk.lead", "shifts.see"]
+_LEAD = ["desk.lead", "shifts.see", "agreement.lead"]
 _APPEALS = ["appeals.decide", "appeals.see_rates"]
 _POLICIES = ["policies.write", "policies.publish"]
 _LABELS = ["labelling.label"]
@@ -67,6 +68,7 @@ ADMIN_ROOMS = [
     "queues",
     "care",
     "appeals",
+    "grid",
     "labelling",
     "characters",
     "themes",
@@ -75,7 +77,7 @@ ADMIN_ROOMS = [
 ]
 # What an admin may look at there, and nobody may change there.
 ADMIN_VIEWS = [
-    *("intake", "desk", "alerts", "prefilter", "featurestore", "heads", "compare"),
+    *("intake", "desk", "agreement", "alerts", "prefilter", "featurestore", "heads", "compare"),
     *("creations", "daily", "novelty", "cleaning", "trends"),
 ]
 

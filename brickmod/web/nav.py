@@ -25,11 +25,13 @@ class Shown(NamedTuple):
 
 def _entries() -> Iterator[Entry]:
     yield Entry(N_("Desk"), "/desk/", "desk.decide")
+    yield Entry(N_("Grid"), "/desk/grid/", "desk.decide")
     yield Entry(N_("Queue"), "/desk/queue/", "desk.see_queue")
     yield Entry(N_("Search"), "/search/", "desk.see_queue")
     yield Entry(N_("Shifts"), "/shifts/", "shifts.see")
     yield Entry(N_("Alerts"), "/alerts/", "desk.see_queue")
     yield Entry(N_("Rechecks"), "/rechecks/", "desk.decide")
+    yield Entry(N_("Agreement"), "/agreement/", "desk.decide")
     yield Entry(N_("Restricted"), "/restricted/", "restricted.keep")
     yield Entry(N_("Policies"), "/policies/", "desk.see_queue")
     yield Entry(N_("Appeals"), "/appeals/", "appeals.decide")

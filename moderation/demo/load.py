@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from brickmod.access.models import App, Role, User
 from moderation.appeals.actions import appeal_rejection
+from moderation.demo.agreeing import agree
 from moderation.demo.plan import APPEAL, APPEALED, Planned
 from moderation.desk import actions as desk
 from moderation.desk.models import Decision, Outcome
@@ -121,6 +122,7 @@ def load_demo(rows: Sequence[Planned], say: Say, look: bool = False, history: bo
         decide(earlier)
         turn_back(earlier)
         appeal()
+        agree(now)
     recent = [row for row in new if not row.earlier]
     send(recent, now, lambda done: say(f"uploads: {done}"), look=look)
     return len(earlier) + len(recent)

@@ -133,9 +133,9 @@ def write(
 
 
 @transaction.atomic
-def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
-    """Take a decision back, as if it had not been made; it is on this person's screen again. Who held the answer for
-    longer than the desk does says `until` when it can be undone.
+def undo(user: Any, decision: Decision, until: datetime | None = None, together: UUID | None = None) -> None:
+    """Take a decision back, as if it had not been made; it is on this person's screen again: the desk, or the grid
+    `together`. Who held the answer for longer than the desk does says `until` when it can be undone.
 
     The event's cancellation is a compare-and-set against its delivery: the app hears of the decision, or it is
     undone, never both. Raises TooLate, and NotYours for somebody else's decision.
@@ -163,7 +163,7 @@ def undo(user: Any, decision: Decision, until: datetime | None = None) -> None:
     decision.undone_at, decision.undone_by = now, user
     unteach(row, source_of(row))
     unstrike(decision.id)
-    give_back(user, row, now)
+    give_back(user, row, now, together)
     record(
         Verb.UNDO,
         "submission",

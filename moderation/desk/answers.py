@@ -19,19 +19,21 @@ from moderation.desk.shown import show
 
 
 def answer(request: HttpRequest, **found: Any) -> HttpResponse:
-    """What an action led to. `found`: submission, decision, held, gone, unheard, kindly, receipt."""
+    """What an action led to. `found`: submission, or shown (as it is to be shown); decision, held, gone, unheard, kindly,
+    receipt; told: what was said there is no decision, and this is what to say."""
     if not wants_json(request):
-        if "receipt" in found:
-            messages.success(request, found["receipt"])
+        if said := found.get("receipt") or found.get("told"):
+            messages.success(request, said)
         return HttpResponseRedirect(reverse("desk"))
     data: dict[str, Any] = {
         "counts": render_to_string("moderation/desk/_counts.html", {"counts": counts()}),
         "until": lease_end(),
     }
-    if "submission" in found:
-        one = found["submission"]
-        context: dict[str, Any] = {"shown": show(one, request.user)} if one else {}
-        data["html"] = render_to_string("moderation/desk/_submission.html", context, request) if one else None
+    if "submission" in found or "shown" in found:
+        one = found.get("submission")
+        shown = found.get("shown") or (show(one, request.user) if one else None)
+        context: dict[str, Any] = {"shown": shown} if shown else {}
+        data["html"] = render_to_string("moderation/desk/_submission.html", context, request) if shown else None
     if decision := found.get("decision"):
         undo = _as_undo(decision)
         context = {"undo": undo, "keys": keys_of(request.user)}
@@ -41,7 +43,7 @@ def answer(request: HttpRequest, **found: Any) -> HttpResponse:
         data["unheard"] = render_to_string("moderation/desk/_unheard.html", {"unheard": found["unheard"]})
     if "kindly" in found:
         data["kindly"] = render_to_string("moderation/desk/_kindly.html", {"kindly": found["kindly"]})
-    data |= {name: found[name] for name in ("held", "gone", "receipt") if name in found}
+    data |= {name: found[name] for name in ("held", "gone", "receipt", "told") if name in found}
     return JsonResponse(data)
 
 

@@ -53,6 +53,7 @@ def claim_next(
             now = timezone.now()
             theirs = list(
                 Claim.objects.live(now)
+                .at_desk()
                 .filter(moderator=user, submission__state=State.QUEUED)
                 .order_by("made_at", "id")
                 .values_list("submission_id", flat=True)
@@ -67,6 +68,34 @@ def claim_next(
         if len(fresh) > ahead:
             # Withdrawn since? Then whoever asks again gets another.
             return submissions().whole().filter(id=fresh[ahead]).first()
+
+
+def claim_together(user: Any, ids: Iterable[UUID], together: UUID, most: int, slugs: list[str]) -> list[UUID]:
+    """Claim up to `most` of these candidates at once, for the grid `together`; the ids that were won, in their order.
+
+    What somebody else holds, or has locked, is passed over: nobody waits for anybody, and nothing is in two grids.
+    Each claim is a transaction of its own, or two people who take over each other's old claims could wait in a circle.
+    None of them is on this person's desk.
+    """
+    may(user, DECIDE)
+    now = timezone.now()
+    won: list[UUID] = []
+    for id in ids:
+        if len(won) == most:
+            break
+        with transaction.atomic():
+            if _take(user, id, now, slugs, together):
+                won.append(id)
+    return won
+
+
+def to_desk(user: Any, ids: Iterable[UUID]) -> list[UUID]:
+    """Claims of a grid become claims of this person's desk, with a new lease; those that they still held. What they do
+    not get to is free again when the lease ends."""
+    with transaction.atomic():
+        mine = _lock(Claim.objects.filter(moderator=user, submission_id__in=list(ids), submission__state=State.QUEUED))
+        Claim.objects.filter(id__in=list(mine)).update(together=None, leased_until=timezone.now() + lease())
+    return list(mine.values())
 
 
 def renew(user: Any, ids: Iterable[UUID]) -> list[UUID]:
@@ -107,14 +136,14 @@ def _take_one(user: Any, now: datetime, slugs: list[str]) -> UUID | None:
     return None
 
 
-def _take(user: Any, id: UUID, now: datetime, slugs: list[str]) -> bool:
+def _take(user: Any, id: UUID, now: datetime, slugs: list[str], together: UUID | None = None) -> bool:
     rows = Submission.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         id=id, state=State.QUEUED, queue__in=slugs
     )
     trail = list(rows.values_list("trail", flat=True))
     if not trail:
         return False
-    claim = {"moderator": user, "made_at": now, "leased_until": now + lease()}
+    claim = {"moderator": user, "made_at": now, "leased_until": now + lease(), "together": together}
     if not Claim.objects.filter(submission_id=id, leased_until__lte=now).update(**claim):
         try:
             with transaction.atomic():
@@ -149,12 +178,14 @@ def held(user: Any, row: Submission) -> None:
         raise NotYours(_(TAKEN))
 
 
-def give_back(user: Any, row: Submission, now: datetime) -> None:
-    """A claim on `row`, before all others that `user` holds; the last of those goes when they are too many."""
-    mine = list(Claim.objects.live(now).filter(moderator=user).order_by("made_at", "id"))
-    for surplus in mine[MAX_HELD - 1 :]:
+def give_back(user: Any, row: Submission, now: datetime, together: UUID | None = None) -> None:
+    """A claim on `row`, before all others on the desk of `user`; the last of those goes when they are too many. One of
+    a grid (`together`) goes back there, beside the others."""
+    mine = list(Claim.objects.live(now).at_desk().filter(moderator=user).order_by("made_at", "id"))
+    for surplus in [] if together else mine[MAX_HELD - 1 :]:
         surplus.delete()
     first = min([now, *(claim.made_at for claim in mine)]) - timedelta(microseconds=1)
     Claim.objects.update_or_create(
-        submission=row, defaults={"moderator": user, "made_at": first, "leased_until": now + lease()}
+        submission=row,
+        defaults={"moderator": user, "made_at": first, "leased_until": now + lease(), "together": together},
     )

@@ -16,6 +16,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def live(self, now: datetime | None = None) -> "ClaimQuerySet":
         return self.filter(leased_until__gt=now or timezone.now())
 
+    def at_desk(self) -> "ClaimQuerySet":
+        """Those of the ordinary desk: what was claimed for a grid is not on it."""
+        return self.filter(together=None)
+
 
 class Claim(models.Model):
     """A submission that a person has before them. One row a submission, so nobody else gets it while the lease runs."""
@@ -24,6 +28,9 @@ class Claim(models.Model):
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
     made_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField()
+    together = models.UUIDField(
+        null=True, editable=False, help_text="The grid for which it was claimed with others; empty: for the desk."
+    )
 
     objects = ClaimQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
-from moderation.desk import actions
+from moderation.desk import actions, between
 from moderation.desk.answers import answer, ids_of, lease_end, refused, undoable
 from moderation.desk.arrivals import unheard
 from moderation.desk.breaks import sentences
@@ -19,6 +19,7 @@ from moderation.desk.errors import DeskError
 from moderation.desk.forms import DecideForm, IdsForm, marks_of
 from moderation.desk.keys import keys_of, sheet
 from moderation.desk.lanes import open_to
+from moderation.desk.marked import reasons_of
 from moderation.desk.models import Decision, Outcome
 from moderation.desk.queue import counts, something_found, submissions
 from moderation.desk.shown import show
@@ -55,8 +56,10 @@ def desk(request: HttpRequest) -> HttpResponse:
 @needs(DECIDE)
 def next_one(request: HttpRequest) -> HttpResponse:
     """Another than those the page has (`id` repeated), to be shown at once when it is needed."""
-    submission = actions.claim_next(request.user, besides=ids_of(request), queue=request.POST.get("queue"))
-    return answer(request, submission=submission)
+    ids = ids_of(request)
+    if (shown := between.offer(request.user, ids)) is not None:
+        return answer(request, shown=shown)
+    return answer(request, submission=actions.claim_next(request.user, besides=ids, queue=request.POST.get("queue")))
 
 
 @never_cache
@@ -70,6 +73,11 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
     if form.outcome == Outcome.APPROVE and not said["sure"] and something_found(id):
         return refused(request, 409, _("Something was found in this one. Say that you have seen it, then approve."))
     try:
+        marks = marks_of(request.POST)
+        reasons = [*form.reasons, *reasons_of(marks)]
+        told = between.answer(request.user, id, form.outcome, reasons, said["shown_at"])
+        if told is not None:
+            return answer(request, told=told)
         # Whoever looked longer than the lease, without a script to prolong it, keeps it if nobody else wanted it.
         actions.renew(request.user, [id])
         decision = actions.decide(
@@ -80,7 +88,7 @@ def decide(request: HttpRequest, id: UUID) -> HttpResponse:
             note=said["note"],
             shown_at=said["shown_at"],
             id=said["decision"],
-            marks=marks_of(request.POST),
+            marks=marks,
             first=said["first"],
             name_pictures=said["name_pictures"],
         )
@@ -109,7 +117,7 @@ def undo(request: HttpRequest, id: UUID) -> HttpResponse:
 def renew(request: HttpRequest) -> HttpResponse:
     """The heartbeat: which of these are still this person's?"""
     asked = ids_of(request)
-    held = actions.renew(request.user, asked)
+    held = [*actions.renew(request.user, asked), *between.held(request.user, asked)]
     # What was hidden or erased goes from the screen too; what somebody else decided stays, with a sentence.
     there = set(Submission.objects.filter(id__in=asked).exclude(state=State.WITHDRAWN).values_list("id", flat=True))
     gone = [str(id) for id in asked if id not in there]

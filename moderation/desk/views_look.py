@@ -4,6 +4,7 @@ read."""
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from brickmod.web.guards import needs
 from moderation.care.exposure import seen
+from moderation.desk import between
 from moderation.desk.door import DECIDE, SEE, submission_for
 from moderation.desk.errors import DeskError
 from moderation.desk.forms import ReverseForm
@@ -35,6 +37,8 @@ from moderation.intake.models import Submission
 def submission(request: HttpRequest, id: UUID) -> HttpResponse:
     """Any submission, to read: nothing can be decided here, but a decision of which the app has heard be reversed."""
     found = _found(request, id)
+    if between.sealed(request.user, id):
+        raise PermissionDenied("You are just deciding on this one without knowing what became of it. Decide first.")
     seen(request.user, found)
     standing = Decision.objects.standing().filter(submission=found).first()
     heard = found.answer_at is None or found.answer_at <= timezone.now()

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from brickmod.web.guards import needs
-from moderation.desk import actions
+from moderation.desk import actions, between
 from moderation.desk.answers import answer, refused
 from moderation.desk.door import DECIDE
 from moderation.desk.errors import DeskError
@@ -26,6 +26,8 @@ from moderation.queues.models import Queue
 @needs(DECIDE)
 def skip(request: HttpRequest, id: UUID) -> HttpResponse:
     why = request.POST.get("why", "")
+    if between.passed(request.user, id) is not None:
+        return answer(request)
     try:
         actions.renew(request.user, [id])
         actions.skip(request.user, Submission(id=id), why if why in SkipWhy.values else "")
@@ -41,6 +43,8 @@ def later(request: HttpRequest, id: UUID) -> HttpResponse:
     form = LaterForm(request.POST)
     if not form.is_valid():
         return refused(request, 400, _("Choose when it comes back: in up to a day."))
+    if (told := between.passed(request.user, id)) is not None:
+        return answer(request, told=told)
     until = timezone.now() + timedelta(minutes=form.cleaned_data["minutes"])
     try:
         actions.renew(request.user, [id])
@@ -57,6 +61,8 @@ def pass_on(request: HttpRequest, id: UUID) -> HttpResponse:
     form = PassForm(request.POST)
     if not form.is_valid():
         return refused(request, 400, _("Choose a queue to pass it on to."))
+    if (told := between.passed(request.user, id)) is not None:
+        return answer(request, told=told)
     said = form.cleaned_data
     try:
         actions.renew(request.user, [id])

@@ -122,6 +122,7 @@ const sender = new Sender({
     claims.reached(data.until);
     if (sent === sender.last && data.undo) offerUndo(data.undo);
     if (data.receipt) notice(`${sent.title}: ${data.receipt}`, { [gettext("All right")]: () => {} });
+    if (data.told) told(sent, data.told);
     fill();
   },
   refused(sent, detail, read) {
@@ -131,6 +132,12 @@ const sender = new Sender({
   },
   notice,
 });
+
+// What was decided was none that waits: there is nothing to undo, and something to say.
+function told(sent, text) {
+  if (sent === sender.last) undoBox.replaceChildren();
+  notice(`${sent.title ?? sent.label}. ${text}`, { [gettext("All right")]: () => {} });
+}
 
 function decide(form, submitter) {
   const article = form.closest("article");

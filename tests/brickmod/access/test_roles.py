@@ -15,7 +15,7 @@ MAY = {
     | {"appeals.decide"},
     "lead": {"desk.decide", "desk.see_queue", "labelling.label", "characters.approve", "prefilter.see_flow"}
     | {"authors.see", "authors.act", "desk.lead", "characters.settle", "appeals.decide", "appeals.see_rates"}
-    | {"policies.write", "policies.publish", "shifts.see"}
+    | {"policies.write", "policies.publish", "shifts.see", "agreement.lead"}
     | MODELS,
     "ml_engineer": {"labelling.label", "prefilter.see_flow", "featurestore.export", "appeals.see_rates"} | MODELS,
     "admin": set(PERMISSIONS) - {"restricted.keep"},

@@ -1,0 +1,3 @@
+"""What opens the pages of this room."""
+
+LEAD = "agreement.lead"
