@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0008_verbs_of_agreement'),
+        ('access', '0008_custodians_and_their_verbs'),
         ('agreement', '0001_initial'),
         ('desk', '0008_claimed_together'),
         ('intake', '0005_whose_turn_it_is'),
