@@ -13,6 +13,7 @@ from brickmod.access.models import Verb
 from moderation.agreement.models import CalibrationAnswer, CalibrationItem, CalibrationSet, KnownCase
 from moderation.agreement.rights import LEAD
 from moderation.agreement.second import NotThere, checked
+from moderation.agreement.sparing import spare
 from moderation.desk.door import DECIDE, may
 from moderation.desk.models import Decision, Outcome
 from moderation.intake.models import State
@@ -74,8 +75,8 @@ def current(today: date | None = None) -> CalibrationSet | None:
 
 def next_item(user: Any, of: CalibrationSet) -> CalibrationItem | None:
     may(user, DECIDE)
-    left = of.items.exclude(answers__person=user).exclude(submission__state=State.WITHDRAWN)
-    return left.select_related("submission").first()
+    left = CalibrationItem.objects.there().filter(set=of).exclude(answers__person=user)
+    return spare(left, user, timezone.now()).select_related("submission").first()  # type: ignore[no-any-return]
 
 
 @transaction.atomic
@@ -83,13 +84,14 @@ def answer(user: Any, id: UUID, outcome: str, reasons: list[str]) -> Calibration
     """The first answer counts. Nothing of it reaches the submission. Raises NotThere, BadReason."""
     may(user, DECIDE)
     outcome, codes = checked(outcome, reasons)
-    item = CalibrationItem.objects.filter(id=id, set=current()).first()
+    item = CalibrationItem.objects.there().filter(id=id, set=current()).first()
     if item is None:
-        raise NotThere("This set is over.")
+        raise NotThere("This set is over, or it was withdrawn.")
     given = {"outcome": outcome, "reasons": codes}
     return CalibrationAnswer.objects.get_or_create(item=item, person=user, defaults=given)[0]
 
 
 def done(user: Any, of: CalibrationSet) -> tuple[int, int]:
     """(how many this person has answered, how many there are)."""
-    return CalibrationAnswer.objects.filter(item__set=of, person=user).count(), of.items.count()
+    answers = CalibrationAnswer.objects.there().filter(item__set=of, person=user)
+    return answers.count(), CalibrationItem.objects.there().filter(set=of).count()

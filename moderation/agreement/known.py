@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from brickmod.access.audit import record
 from brickmod.access.models import Verb
@@ -27,6 +28,8 @@ from moderation.agreement.models import (
 )
 from moderation.agreement.rights import LEAD
 from moderation.agreement.second import checked
+from moderation.agreement.sparing import spare
+from moderation.care.exposure import dealt
 from moderation.desk.door import SEE, may, submission_for
 from moderation.desk.errors import BadReason
 from moderation.desk.models import Outcome
@@ -43,7 +46,7 @@ _chance = random.SystemRandom()  # nobody foresees when one comes
 @transaction.atomic
 def make(user: Any, submission: Submission, outcome: str, reasons: list[str], why: str) -> KnownCase:
     """A lead says what is right for something that is decided. The same submission again replaces what was said.
-    Raises BadReason."""
+    Raises BadReason, and Submission.DoesNotExist for what is withdrawn."""
     may(user, LEAD)
     outcome, codes = checked(outcome, reasons)
     if not why.strip():
@@ -72,6 +75,7 @@ def put(user: Any, where: Where, cases: Any, n: int = 1) -> list[KnownAnswer]:
     now = timezone.now()
     met = KnownAnswer.objects.filter(person=user, put_at__gt=now - AGAIN).values("case_id")
     free = cases.exclude(pk__in=met).exclude(made_by=user).exclude(submission__decisions__moderator=user)
+    free = spare(free, user, now)
     ids = list(free.values_list("pk", flat=True)[:500])
     made = []
     for id in _chance.sample(ids, min(n, len(ids))):
@@ -108,17 +112,20 @@ def put_away(now: datetime | None = None) -> int:
 def told(row: KnownAnswer) -> str:
     """What to say to who answered."""
     case = row.case
+    reasons = ", ".join(one.name for one in Reason.objects.filter(code__in=case.reasons))
     if case.outcome == Outcome.APPROVE:
-        known = "it can be published"
+        right = _("Well seen. This was a known case, and can be published. Nobody waits for it.")
+        wrong = _(
+            "This was a known case, and can be published. %(why)s Everybody misses one now and then; nothing was sent "
+            "to anybody."
+        )
     else:
-        titles = Reason.objects.filter(code__in=case.reasons).values_list("title", flat=True)
-        known = f"it is rejected ({', '.join(titles).lower()})"
-    if row.right:
-        return f"Well seen. This was a known case: {known}. Nobody waits for it."
-    return (
-        f"This was a known case, and {known}. {case.why} Everybody misses one now and then; "
-        "nothing was sent to anybody."
-    )
+        right = _("Well seen. This was a known case, and is rejected (%(reasons)s). Nobody waits for it.")
+        wrong = _(
+            "This was a known case, and is rejected (%(reasons)s). %(why)s Everybody misses one now and then; nothing "
+            "was sent to anybody."
+        )
+    return (right if row.right else wrong) % {"reasons": reasons, "why": case.why}
 
 
 class AtTheDesk:
@@ -131,11 +138,14 @@ class AtTheDesk:
         if row is None and _chance.random() * 100 < settings.KNOWN_PERCENT and not waits.exists():
             row = next(iter(put(user, Where.DESK, KnownCase.objects.usable())), None)
         found = submissions().whole().filter(id=row.case.submission_id).first() if row else None
-        return as_if_it_waited(found, user) if found else None
+        if found is None:
+            return None
+        dealt(user, found.id, timezone.now())
+        return as_if_it_waited(found, user)
 
     def held(self, user: Any, ids: Collection[UUID]) -> list[UUID]:
-        mine = KnownAnswer.objects.filter(person=user, where=Where.DESK, closed_at=None, case__submission__in=ids)
-        return list(mine.values_list("case__submission_id", flat=True))
+        mine = KnownAnswer.objects.there().filter(person=user, where=Where.DESK, closed_at=None)
+        return list(mine.filter(case__submission__in=ids).values_list("case__submission_id", flat=True))
 
     def answer(
         self, user: Any, id: UUID, outcome: str, reasons: Sequence[str], shown_at: datetime | None
@@ -148,7 +158,7 @@ class AtTheDesk:
         if row is None:
             return None
         close(row)
-        return "This was a known case: nobody waits for it. Thank you for taking care."
+        return _("This was a known case: nobody waits for it. Thank you for taking care.")
 
     def sealed(self, user: Any, id: UUID) -> bool:
         """A known case, a second look or one of the month's set that is before them."""
@@ -164,7 +174,7 @@ class AtTheDesk:
     def _of(self, user: Any, id: UUID) -> KnownAnswer | None:
         """The last time that it was put before them; None for what really waits, whatever it once was. Answered
         before: the answer was lost, and is given again."""
-        rows = KnownAnswer.objects.filter(person=user, where=Where.DESK, case__submission=id)
+        rows = KnownAnswer.objects.there().filter(person=user, where=Where.DESK, case__submission=id)
         rows = rows.exclude(case__submission__state=State.QUEUED).filter(put_at__gt=timezone.now() - OVER)
         return rows.select_related("case").order_by("-put_at").first()
 
@@ -172,6 +182,7 @@ class AtTheDesk:
 def as_if_it_waited(submission: Submission, user: Any) -> Shown:
     """As the desk shows what waits: due in a while, and without what colleagues said then."""
     now = timezone.now()
+    submission.reasons = []  # in memory alone: what it was rejected for would put a veil over it, and so be told
     shown = show(submission, user)
     since = now - timedelta(seconds=_chance.randrange(60, 420))
     due = shown.due

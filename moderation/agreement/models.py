@@ -26,15 +26,18 @@ class SecondLookQuerySet(models.QuerySet["SecondLook"]):
     def open_for(self, user: Any, since: datetime) -> "SecondLookQuerySet":
         """Drawn after `since`, not answered, never this person's own; in random order, so that what nobody gets to is
         missing at random."""
-        rows = self.filter(outcome="", drawn_at__gt=since).exclude(first_by=user)
-        return rows.exclude(submission__state=State.WITHDRAWN).order_by("place")
+        return self.there().filter(outcome="", drawn_at__gt=since).exclude(first_by=user).order_by("place")
+
+    def there(self) -> "SecondLookQuerySet":
+        """Without what was withdrawn, or hidden: no page shows or counts that."""
+        return self.exclude(submission__state=State.WITHDRAWN)
 
     def answered(self) -> "SecondLookQuerySet":
-        return self.exclude(outcome="")
+        return self.there().exclude(outcome="")
 
     def to_settle(self) -> "SecondLookQuerySet":
         """What two people saw differently, and nobody has settled; oldest first."""
-        return self.filter(differs=True, settled="").order_by("answered_at")
+        return self.there().filter(differs=True, settled="").order_by("answered_at")
 
 
 class SecondLook(models.Model):
@@ -99,6 +102,9 @@ class DrawnUntil(models.Model):
 
 
 class KnownCaseQuerySet(models.QuerySet["KnownCase"]):
+    def there(self) -> "KnownCaseQuerySet":
+        return self.exclude(submission__state=State.WITHDRAWN)
+
     def usable(self) -> "KnownCaseQuerySet":
         """In use, and what became of the submission is still what the case says."""
         as_said = [Q(outcome=outcome, submission__state=state) for outcome, state in STATES.items()]
@@ -140,6 +146,11 @@ class Where(models.TextChoices):
     GRID = "grid", "in a grid"
 
 
+class KnownAnswerQuerySet(models.QuerySet["KnownAnswer"]):
+    def there(self) -> "KnownAnswerQuerySet":
+        return self.exclude(case__submission__state=State.WITHDRAWN)
+
+
 class KnownAnswer(models.Model):
     """A known case before a person. `outcome` empty: not answered yet, or passed on (`closed_at`), which counts as
     nothing."""
@@ -153,6 +164,8 @@ class KnownAnswer(models.Model):
     outcome = models.CharField(max_length=7, choices=Outcome.choices, blank=True)
     reasons = models.JSONField(default=list)
     right = models.BooleanField(null=True)
+
+    objects = KnownAnswerQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -183,6 +196,11 @@ class CalibrationSet(models.Model):
         return f"{self.month:%Y-%m}"
 
 
+class CalibrationItemQuerySet(models.QuerySet["CalibrationItem"]):
+    def there(self) -> "CalibrationItemQuerySet":
+        return self.exclude(submission__state=State.WITHDRAWN)
+
+
 class CalibrationItem(models.Model):
     """One of the set: a submission of the past. Goes with it."""
 
@@ -191,11 +209,18 @@ class CalibrationItem(models.Model):
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
 
+    objects = CalibrationItemQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["set", "submission"], name="one_calibration_item_a_submission")
         ]
+
+
+class CalibrationAnswerQuerySet(models.QuerySet["CalibrationAnswer"]):
+    def there(self) -> "CalibrationAnswerQuerySet":
+        return self.exclude(item__submission__state=State.WITHDRAWN)
 
 
 class CalibrationAnswer(models.Model):
@@ -206,6 +231,8 @@ class CalibrationAnswer(models.Model):
     outcome = models.CharField(max_length=7, choices=Outcome.choices)
     reasons = models.JSONField(default=list)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = CalibrationAnswerQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -61,7 +61,7 @@ def units(since: datetime) -> list[Unit]:
         .order_by("answered_at")
         .values_list("first_by", "first_outcome", "first_reasons", "answered_by", "outcome", "reasons")
     ]
-    return [*found, *calibrated(CalibrationAnswer.objects.filter(at__gte=since))]
+    return [*found, *calibrated(CalibrationAnswer.objects.there().filter(at__gte=since))]
 
 
 def calibrated(answers: Any) -> list[Unit]:
@@ -131,7 +131,8 @@ def person(found: Sequence[Unit], id: int, name: str, known: Mapping[str, Hits],
 def known_by_person(since: datetime) -> dict[int, dict[str, Hits]]:
     """person -> where -> hits. One query."""
     rows = (
-        KnownAnswer.objects.exclude(outcome="")
+        KnownAnswer.objects.there()
+        .exclude(outcome="")
         .filter(closed_at__gte=since)
         .order_by()
         .values_list("person", "where")
@@ -145,7 +146,7 @@ def known_by_person(since: datetime) -> dict[int, dict[str, Hits]]:
 
 def misses(since: datetime, person: int | None = None) -> Any:
     """Known cases that were answered otherwise, newest first; of one person, or of all."""
-    rows = KnownAnswer.objects.filter(right=False, closed_at__gte=since).order_by("-closed_at")
+    rows = KnownAnswer.objects.there().filter(right=False, closed_at__gte=since).order_by("-closed_at")
     rows = rows if person is None else rows.filter(person=person)
     return rows.select_related("case", "person")
 

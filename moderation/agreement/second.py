@@ -21,6 +21,7 @@ from brickmod.access.models import Verb
 from featurestore.models import Source
 from moderation.agreement.models import STATES, DrawnUntil, SecondLook, SecondLookQuerySet, Settled
 from moderation.agreement.rights import LEAD
+from moderation.agreement.sparing import spare
 from moderation.desk.door import DECIDE, may, submission_for
 from moderation.desk.errors import BadReason, DeskError
 from moderation.desk.lanes import hidden_from
@@ -100,7 +101,7 @@ def take(user: Any, besides: Collection[UUID] = ()) -> SecondLook | None:
     """
     may(user, DECIDE)
     now = timezone.now()
-    rows = open_for(user, now).exclude(id__in=besides)
+    rows = spare(open_for(user, now).exclude(id__in=besides), user, now)
     free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_by=user)
     held = rows.filter(held_by=user, held_until__gte=now).values_list("id", flat=True)
     mine = {str(tag).lower() for tag in user.languages}

@@ -18,7 +18,7 @@ from brickmod.web.spreadsheet import as_csv
 from featurestore.overview.charts import Chart
 from moderation.agreement import calibration, drawn, reading, second
 from moderation.agreement.figures import Figure, alpha_of
-from moderation.agreement.models import CalibrationAnswer, CalibrationSet, KnownCase, SecondLook
+from moderation.agreement.models import CalibrationAnswer, CalibrationItem, CalibrationSet, KnownCase, SecondLook
 from moderation.agreement.rights import LEAD
 from moderation.desk.door import DECIDE
 from moderation.feedback.models import Reason
@@ -67,7 +67,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "outcomes": outcomes,
         "charts": _charts(found, asked, order).values(),
         "to_settle": SecondLook.objects.to_settle().count(),
-        "waiting": SecondLook.objects.filter(outcome="", drawn_at__gt=timezone.now() - second.OPEN).count(),
+        "waiting": SecondLook.objects.there().filter(outcome="", drawn_at__gt=timezone.now() - second.OPEN).count(),
         "misses": _misses(asked, None),
         "known": KnownCase.objects.usable().count(),
         "month": month,
@@ -127,7 +127,7 @@ def _charts(found: list[reading.Unit], asked: Asked, order: dict[str, int]) -> d
 def _months(order: dict[str, int]) -> list[tuple[str, int, int, Figure | None]]:
     rows = []
     for one in reversed(CalibrationSet.objects.all()[:MONTHS]):
-        found = reading.calibrated(CalibrationAnswer.objects.filter(item__set=one))
+        found = reading.calibrated(CalibrationAnswer.objects.there().filter(item__set=one))
         people = len({id for unit in found for id in unit})
         figure = alpha_of([reading.value_of(said, order) for said in unit.values()] for unit in found)
         rows.append((f"{one.month:%Y-%m}", people, len(found), figure))
@@ -135,7 +135,7 @@ def _months(order: dict[str, int]) -> list[tuple[str, int, int, Figure | None]]:
 
 
 def _misses(asked: Asked, person: int | None) -> list[dict[str, Any]]:
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {reason.code: reason.name for reason in Reason.objects.all()}
     return [
         {"row": row, "as_known": [titles.get(code, code) for code in row.case.reasons]}
         for row in reading.misses(asked.since, person)[:MISSES]
@@ -145,8 +145,8 @@ def _misses(asked: Asked, person: int | None) -> list[dict[str, Any]]:
 def _progress(month: CalibrationSet) -> list[dict[str, Any]]:
     """How many each has done; not how."""
     people = User.objects.filter(is_active=True, groups__name__in=["moderator", "lead"]).distinct()
-    of = month.items.count()
-    answers = CalibrationAnswer.objects.filter(item__set=month).order_by().values_list("person")
+    of = CalibrationItem.objects.there().filter(set=month).count()
+    answers = CalibrationAnswer.objects.there().filter(item__set=month).order_by().values_list("person")
     done = dict(answers.annotate(n=Count("id")).values_list("person", "n"))
     return [
         {"name": one.get_full_name() or one.username, "done": done.get(one.pk, 0), "of": of}

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +29,7 @@ SHOWN = 20
 @needs(LEAD)
 def differences(request: HttpRequest) -> HttpResponse:
     """What two people saw differently, oldest first."""
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {reason.code: reason.name for reason in Reason.objects.all()}
     rows = SecondLook.objects.to_settle().select_related("submission", "first_by", "answered_by", "decision")
     now = timezone.now()
     found = [
@@ -69,8 +69,12 @@ def settle(request: HttpRequest, id: UUID) -> HttpResponse:
 @require_GET
 @needs(LEAD)
 def known(request: HttpRequest) -> HttpResponse:
-    titles = dict(Reason.objects.values_list("code", "title"))
-    rows = KnownCase.objects.select_related("submission", "made_by").prefetch_related("answers", "submission__parts")
+    titles = {reason.code: reason.name for reason in Reason.objects.all()}
+    rows = (
+        KnownCase.objects.there()
+        .select_related("submission", "made_by")
+        .prefetch_related("answers", "submission__parts__findings")
+    )
     found = [
         {
             "case": case,
@@ -78,7 +82,7 @@ def known(request: HttpRequest) -> HttpResponse:
             "reasons": [titles.get(code, code) for code in case.reasons],
             "met": sum(one.outcome != "" for one in case.answers.all()),
             "right": sum(one.right is True for one in case.answers.all()),
-            "picture": next((p.id for p in case.submission.parts.all() if p.kind == PartKind.IMAGE), None),
+            "picture": next((p for p in case.submission.parts.all() if p.kind == PartKind.IMAGE), None),
         }
         for case in rows[:200]
     ]
@@ -94,8 +98,10 @@ def known_make(request: HttpRequest, id: UUID) -> HttpResponse:
     outcome = "approve" if request.POST.get("outcome") == "approve" else "reject"
     reasons = request.POST.getlist("reason") if outcome == "reject" else []
     try:
-        cases.make(request.user, get_object_or_404(Submission, id=id), outcome, reasons, request.POST.get("why", ""))
+        cases.make(request.user, Submission(id=id), outcome, reasons, request.POST.get("why", ""))
         messages.success(request, "It is a known case now, until the submission is erased.")
+    except Submission.DoesNotExist:
+        raise Http404("There is no such submission.") from None
     except DeskError as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("desk-submission", args=[id]))
@@ -105,7 +111,7 @@ def known_make(request: HttpRequest, id: UUID) -> HttpResponse:
 @require_POST
 @needs(LEAD)
 def known_switch(request: HttpRequest, pk: int) -> HttpResponse:
-    case = get_object_or_404(KnownCase, pk=pk)
+    case = get_object_or_404(KnownCase.objects.there(), pk=pk)
     cases.switch(request.user, case, on="on" in request.POST)
     return HttpResponseRedirect(reverse("agreement-known"))
 
@@ -123,7 +129,7 @@ def month_draw(request: HttpRequest) -> HttpResponse:
 
 
 def _settled(titles: dict[str, str]) -> list[dict[str, Any]]:
-    rows = SecondLook.objects.exclude(settled="").select_related("first_by", "answered_by", "settled_by")
+    rows = SecondLook.objects.there().exclude(settled="").select_related("first_by", "answered_by", "settled_by")
     return [{"look": look} for look in rows.order_by("-settled_at")[:SHOWN]]
 
 

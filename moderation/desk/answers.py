@@ -19,8 +19,8 @@ from moderation.desk.shown import show
 
 
 def answer(request: HttpRequest, **found: Any) -> HttpResponse:
-    """What an action led to. `found`: submission, or shown (as it is to be shown); decision, held, gone, unheard, kindly,
-    receipt; told: what was said there is no decision, and this is what to say."""
+    """What an action led to. `found`: submission, or shown (as it is to be shown); decision, held, gone, unheard,
+    kindly, receipt; told: what was said there is no decision, and this is what to say."""
     if not wants_json(request):
         if said := found.get("receipt") or found.get("told"):
             messages.success(request, said)

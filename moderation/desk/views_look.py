@@ -38,7 +38,7 @@ def submission(request: HttpRequest, id: UUID) -> HttpResponse:
     """Any submission, to read: nothing can be decided here, but a decision of which the app has heard be reversed."""
     found = _found(request, id)
     if between.sealed(request.user, id):
-        raise PermissionDenied("You are just deciding on this one without knowing what became of it. Decide first.")
+        raise PermissionDenied(_("You are just deciding on this one without knowing what became of it. Decide first."))
     seen(request.user, found)
     standing = Decision.objects.standing().filter(submission=found).first()
     heard = found.answer_at is None or found.answer_at <= timezone.now()

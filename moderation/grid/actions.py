@@ -23,7 +23,7 @@ from moderation.desk.errors import DeskError, NotYours, TooLate
 from moderation.desk.models import Claim, Decision, Outcome
 from moderation.grid.models import Fate, Grid, Tile, the_rule
 from moderation.grid.serving import Served, close, serve
-from moderation.intake.models import Submission
+from moderation.intake.models import State, Submission
 
 __all__ = ["Pressed", "Served", "beat", "close", "outcome", "press", "seen", "serve", "undo", "undoable"]
 
@@ -58,7 +58,7 @@ def beat(user: Any, grid: Grid, shown: Mapping[UUID, int]) -> list[UUID]:
     if grid.pressed_at is not None:
         return []
     seen(grid, shown)
-    tiles = {tile.submission_id: tile for tile in grid.tiles.filter(fate=Fate.OPEN)}
+    tiles = {tile.submission_id: tile for tile in Tile.objects.there().filter(grid=grid, fate=Fate.OPEN)}
     held = set(renew(user, [id for id, tile in tiles.items() if tile.known_id is None]))
     return [tile.id for id, tile in tiles.items() if tile.known_id is not None or id in held]
 
@@ -81,7 +81,7 @@ def press(user: Any, grid: Grid, id: UUID, marked: Collection[UUID], shown: Mapp
     grid.refresh_from_db()
     if grid.press != id:
         raise NotYours("This grid is decided already. Load the page again.")
-    open_ = list(grid.tiles.filter(fate=Fate.OPEN).select_related("known__case"))
+    open_ = list(grid.tiles.filter(fate=Fate.OPEN).select_related("known__case", "submission"))
     renew(user, [tile.submission_id for tile in open_ if tile.known_id is None])
     for tile in open_:
         _decide(user, grid, tile, tile.id in set(marked))
@@ -90,7 +90,10 @@ def press(user: Any, grid: Grid, id: UUID, marked: Collection[UUID], shown: Mapp
 
 def _decide(user: Any, grid: Grid, tile: Tile, marked: bool) -> None:
     long_enough = tile.shown_ms >= grid.seconds * 1000
-    if tile.known is not None:
+    if tile.known is not None and tile.submission.state == State.WITHDRAWN:
+        tile.fate = Fate.LOST
+        known.close(tile.known)
+    elif tile.known is not None:
         tile.fate = Fate.MARKED if marked else Fate.APPROVED if long_enough else Fate.UNSEEN
         if tile.fate == Fate.UNSEEN:
             known.close(tile.known)
@@ -113,11 +116,11 @@ def _decide(user: Any, grid: Grid, tile: Tile, marked: bool) -> None:
 
 
 def outcome(grid: Grid) -> Pressed:
-    """What became of a grid that was pressed."""
+    """What became of a grid that was pressed. Of a known case that was withdrawn, or hidden, nothing is told."""
     found = Pressed()
-    for tile in grid.tiles.select_related("known__case"):
+    for tile in grid.tiles.select_related("known__case__submission"):
         if tile.known is not None:
-            if tile.known.outcome:
+            if tile.known.outcome and tile.known.case.submission.state != State.WITHDRAWN:
                 found.known.append(tile.known)
             continue
         match tile.fate:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from brickmod.access.models import App
 from moderation.agreement.models import KnownAnswer
 from moderation.desk.models import Decision
-from moderation.intake.models import Submission
+from moderation.intake.models import State, Submission
 
 FEWEST, MOST = 12, 30
 
@@ -104,6 +104,12 @@ class Fate(models.TextChoices):
     LOST = "lost", "somebody else's, decided or withdrawn meanwhile"
 
 
+class TileQuerySet(models.QuerySet["Tile"]):
+    def there(self) -> "TileQuerySet":
+        """Without what was withdrawn, or hidden."""
+        return self.exclude(submission__state=State.WITHDRAWN)
+
+
 class Tile(models.Model):
     """One of the grid: a submission that waits, or a known case. A page knows it by this id, and no other."""
 
@@ -115,6 +121,8 @@ class Tile(models.Model):
     shown_ms = models.PositiveIntegerField(default=0, help_text="On the screen since the page was made.")
     fate = models.CharField(max_length=8, choices=Fate.choices, default=Fate.OPEN)
     decision = models.OneToOneField(Decision, null=True, on_delete=models.CASCADE, related_name="tile")
+
+    objects = TileQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["position"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from moderation.agreement import known
 from moderation.agreement.models import Where
+from moderation.care.exposure import dealt
 from moderation.desk.claims import claim_together, release, renew
 from moderation.desk.door import DECIDE, may
 from moderation.desk.models import Claim
@@ -91,6 +92,7 @@ def _make(user: Any, rule: GridRule, id: UUID, won: list[UUID]) -> Grid:
     tiles = [Tile(grid=grid, submission_id=one) for one in won]
     if _chance.random() * 100 < rule.known:
         for put in known.put(user, Where.GRID, known_bad(rule)):
+            dealt(user, put.case.submission_id, put.put_at)
             tiles.insert(_chance.randrange(len(tiles) + 1), Tile(grid=grid, submission=put.case.submission, known=put))
     for n, tile in enumerate(tiles):
         tile.position = n

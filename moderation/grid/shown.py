@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.urls import reverse
 
+from moderation.care.comfort import own_of
+from moderation.care.veils import classes
 from moderation.desk.markets import language_name, market_name
-from moderation.grid.models import Fate, Grid
+from moderation.grid.models import Fate, Grid, Tile
 from moderation.intake.models import Part, PartKind, TextRole
 
 
@@ -24,16 +26,18 @@ class ShownTile:
     hashtags: str
     language: str  # its tag
     about: str
+    veil: str  # what this person wants over every picture; by what was found or decided, a known case would be told
 
 
 def tiles_of(grid: Grid) -> list[ShownTile]:
-    """Those that are not decided, in their order. Two queries."""
-    rows = grid.tiles.filter(fate=Fate.OPEN).select_related("submission__app")
+    """Those that are not decided, in their order; never what is withdrawn, or hidden. Three queries."""
+    rows = Tile.objects.there().filter(grid=grid, fate=Fate.OPEN).select_related("submission__app")
     found = rows.prefetch_related(Prefetch("submission__parts", Part.objects.all()))
-    return [shown for n, tile in enumerate(found, 1) if (shown := _shown(tile, n))]
+    veil = classes(own_of(grid.person), [], flagged=False)
+    return [shown for n, tile in enumerate(found, 1) if (shown := _shown(tile, n, veil))]
 
 
-def _shown(tile: Any, number: int) -> ShownTile | None:
+def _shown(tile: Any, number: int, veil: str) -> ShownTile | None:
     row = tile.submission
     parts = list(row.parts.all())
     said = {part.role: part.text for part in parts if part.kind == PartKind.TEXT}
@@ -51,4 +55,5 @@ def _shown(tile: Any, number: int) -> ShownTile | None:
         hashtags=said.get(TextRole.HASHTAGS, ""),
         language=row.language,
         about=f"{language_name(row.language)} · {market_name(row.market)}",
+        veil=veil,
     )

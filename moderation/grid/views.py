@@ -121,7 +121,7 @@ def _mine(request: HttpRequest, id: UUID) -> Grid:
 
 def _said(pressed: actions.Pressed) -> dict[str, Any]:
     """What became of the last press, for the page that follows."""
-    titles = dict(Reason.objects.values_list("code", "title"))
+    titles = {reason.code: reason.name for reason in Reason.objects.all()}
     return {
         "pressed": pressed,
         "found": sum(row.right is True for row in pressed.known),
@@ -130,14 +130,7 @@ def _said(pressed: actions.Pressed) -> dict[str, Any]:
                 "row": row,
                 "reasons": [titles.get(code, code) for code in row.case.reasons],
                 "rejected": row.case.outcome == Outcome.REJECT,
-                "picture": next(
-                    (
-                        reverse("part-file", args=[part.id, "preview"])
-                        for part in row.case.submission.parts.all()
-                        if part.kind == "image"
-                    ),
-                    "",
-                ),
+                "picture": next((part for part in row.case.submission.parts.all() if part.kind == "image"), None),
             }
             for row in pressed.misses
         ],

@@ -61,7 +61,7 @@ def test_it_comes_between_looks_like_any_other_and_is_told(bad, waiting, moderat
     assert "due small late" not in html  # its own due time is long past
     url = reverse("desk-decide", args=[bad.submission_id])
     answer = client.post(url, {"approve": "1", "sure": "1", "decision": str(uuid4())}, **JSON).json()
-    assert "This was a known case, and it is rejected (" in answer["told"]
+    assert "This was a known case, and is rejected (" in answer["told"]
     assert "It sells something." in answer["told"]
     assert "undo" not in answer
     again = client.post(url, {"approve": "1", "sure": "1", "decision": str(uuid4())}, **JSON).json()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,18 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from brickmod.access.models import User
+from moderation.agreement.calibration import month_of
+from moderation.agreement.models import (
+    CalibrationItem,
+    CalibrationSet,
+    KnownAnswer,
+    KnownCase,
+    SecondLook,
+)
 from moderation.appeals.models import Appeal
+from moderation.desk.models import Claim, Decision
+from moderation.desk.restricting import restrict
+from moderation.grid.models import Grid, Tile
 from moderation.labelling.models import LabelTask, Question
 from moderation.policies.models import Case as TrainingCase
 from moderation.restricted.models import Case
@@ -75,7 +87,55 @@ def test_they_would_show_it_if_it_were_not_hidden(bad, moderator, logged_in):
 
 
 @pytest.fixture
-def tangled(bad) -> None:
+def root(db) -> User:
+    return User.objects.create_superuser("root", password=PASSWORD)
+
+
+@pytest.fixture
+def chosen(bad, waiting, moderator, lead, root) -> None:
+    """The rooms that choose by themselves have chosen it: a difference to settle, a second look, a known case (in a
+    grid, and one that was missed), the month's set. All of it before `root`."""
+    now = timezone.now()
+    fields = {"submission": bad, "first_by": moderator, "first_outcome": "approve", "chance": 1, "place": 0}
+    for said in (
+        {"outcome": "reject", "reasons": ["rude"], "answered_by": lead, "answered_at": now, "differs": True},
+        {"held_by": root, "held_until": now + timedelta(minutes=9)},
+    ):
+        over = {"undone_at": now, "undone_by": moderator}  # none stands: there may be two
+        made = Decision.objects.create(submission=bad, moderator=moderator, outcome="approve", policy=1, **over)
+        SecondLook.objects.create(decision=made, **fields, **said)
+    case = KnownCase.objects.create(submission=bad, outcome="reject", reasons=["nudity"], why=SECRET, made_by=lead)
+    missed = {"outcome": "approve", "right": False, "closed_at": now}
+    KnownAnswer.objects.create(case=case, person=root, where="desk", **missed)
+    this = CalibrationSet.objects.create(month=month_of(timezone.localdate()))
+    CalibrationItem.objects.create(set=this, submission=bad, position=0)
+    grid, other = Grid.objects.create(person=root, seconds=2), waiting(title="A castle", pictures=1)
+    until = now + timedelta(minutes=9)
+    Claim.objects.create(submission=other, moderator=root, leased_until=until, together=grid.id)
+    put = KnownAnswer.objects.create(case=case, person=root, where="grid")
+    Tile.objects.create(grid=grid, submission=bad, known=put, position=0)
+    Tile.objects.create(grid=grid, submission=other, position=1)
+
+
+CHOOSE = ["/agreement/", "/agreement/own/", "/agreement/known/", "/agreement/differences/", "/agreement/second/"]
+CHOOSE += ["/agreement/month/", "/desk/grid/"]
+
+
+@pytest.mark.parametrize("where", CHOOSE)
+def test_rooms_that_choose_show_it_until_it_is_hidden(where, chosen, bad, moderator, root, logged_in):
+    page = logged_in(root)
+    assert SECRET in page.get(where).content.decode()
+    restrict(moderator, bad)
+    answer = page.get(where)
+    assert answer.status_code == 200
+    said = answer.content.decode()
+    assert SECRET not in said
+    assert str(bad.id) not in said
+    assert not [part for part in bad.parts.all() if str(part.id) in said]
+
+
+@pytest.fixture
+def tangled(bad, chosen) -> None:
     """Other rooms have it too: a training case, an appeal with words, a question that somebody is asked."""
     TrainingCase.objects.create(submission=bad, outcome="reject", reasons=["nudity"], why="x")
     now = timezone.now()
@@ -87,21 +147,27 @@ def tangled(bad) -> None:
     )
 
 
-def test_no_address_shows_it(request, tangled, bad, ids, api, logged_in, moderator, custodian):
+def test_no_address_shows_it(request, tangled, bad, ids, api, logged_in, moderator, custodian, root):
     """Hidden, and not yet preserved: all rows and files are still there. (Later they are not: test_preserving.py.)"""
     parts = [str(id) for id in ids["parts"]]
     appeal = Appeal.objects.get().id
     case: Case = request.getfixturevalue("hidden")
-    root = logged_in(User.objects.create_superuser("root", password=PASSWORD))
+    superuser = logged_in(root)
     keeper = logged_in(custodian)
     desk = logged_in(moderator)
-    for client in (root, keeper, desk):
+    for client in (superuser, keeper, desk):
         client.raise_request_exception = False  # a page that wants a number is asked with other ids
     asked = 0
     for path in addresses([str(bad.id), parts[-1], str(case.id), str(appeal)]):
         if path.startswith(LEFT_OUT):
             continue
-        clients = [api] if path.startswith("/api/") else [root, keeper] if path.startswith("/restricted/") else [root]
+        clients = (
+            [api]
+            if path.startswith("/api/")
+            else [superuser, keeper]
+            if path.startswith("/restricted/")
+            else [superuser]
+        )
         if path.startswith(("/parts/", "/desk/")):
             clients.append(desk)
         for client in clients:
