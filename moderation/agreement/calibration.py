@@ -76,7 +76,7 @@ def current(today: date | None = None) -> CalibrationSet | None:
 def next_item(user: Any, of: CalibrationSet) -> CalibrationItem | None:
     may(user, DECIDE)
     left = CalibrationItem.objects.there().filter(set=of).exclude(answers__person=user)
-    return spare(left, user, timezone.now()).select_related("submission").first()  # type: ignore[no-any-return]
+    return spare(left, user, timezone.now()).select_related("submission").first()
 
 
 @transaction.atomic

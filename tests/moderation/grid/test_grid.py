@@ -15,8 +15,10 @@ from moderation.agreement.models import KnownAnswer, KnownCase
 from moderation.desk.actions import claim_next
 from moderation.desk.errors import NotYours, TooLate
 from moderation.desk.models import Claim, Decision
+from moderation.desk.restricting import restrict
 from moderation.grid import actions
 from moderation.grid.models import Fate, Grid, GridRule, Tile
+from moderation.grid.shown import tiles_of
 from moderation.intake.models import State, Submission
 from tests.moderation.grid.conftest import PASSED, looked
 
@@ -279,3 +281,18 @@ def test_leaving_gives_back_but_not_what_a_later_page_has(easy, moderator, secon
     client.post(reverse("grid-leave", args=[grid.id]), {"until": (timezone.now() + timedelta(hours=1)).isoformat()})
     assert not Claim.objects.exists()
     assert logged_in(second_moderator).post(reverse("grid-beat", args=[grid.id])).status_code == 404
+
+
+def test_a_known_case_that_is_hidden_meanwhile_is_gone_and_not_told(easy, known_bad, moderator, lead):
+    GridRule.objects.filter(id=1).update(known=100)
+    easy(12)
+    made = actions.serve(moderator).grid
+    tile = made.tiles.get(known__isnull=False)
+    assert tile.id in {one.id for one in tiles_of(made)}
+    restrict(lead, known_bad.submission)
+    assert tile.id not in {one.id for one in tiles_of(made)}
+    assert tile.id not in actions.beat(moderator, made, {})
+    pressed = actions.press(moderator, made, uuid4(), [], looked(made))
+    assert (pressed.approved, pressed.known, pressed.misses) == (12, [], [])
+    tile.refresh_from_db()
+    assert (tile.fate, tile.known.outcome) == ("lost", "")
