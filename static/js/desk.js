@@ -92,8 +92,10 @@ async function fill() {
   for (const id of [...onHand().map(idOf), ...sender.waiting()]) data.append("id", id);
   if ("oneQueue" in root.dataset) data.set("queue", root.dataset.queue);
   let more = false;
+  let failed = false;
   try {
     const answer = await post(root.dataset.next, data);
+    failed = !answer.ok;
     claims.reached(answer.data.until);
     recount(answer.data.counts);
     if (answer.ok && answer.data.html) {
@@ -107,11 +109,13 @@ async function fill() {
     } else if (!current()) nothing();
   } catch (problem) {
     claims.unreachable(problem);
+    failed = true;
   }
   filling = false;
   if (more) return fill();
-  // Somebody who waits is served soon; who has something before them will ask when it is decided.
-  if (!current()) poll = setTimeout(() => (document.hidden ? 0 : fill()), POLL_MS * (0.9 + 0.2 * Math.random()));
+  // Somebody who waits is served soon, and what failed is asked again; who has something before them asks when it is
+  // decided.
+  if (!current() || failed) poll = setTimeout(() => (document.hidden ? 0 : fill()), POLL_MS * (0.9 + 0.2 * Math.random()));
 }
 
 // -- deciding --------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def test_keys_are_dead_while_somebody_writes(waiting, at_desk):
     page.keyboard.press("a")  # a box is no text field, but the sheet is open
     assert state(one) == State.QUEUED
     page.locator("#desk-place .sheet").get_by_label("Face").check()
-    page.locator("#desk-place .sheet button.danger").click()
+    page.locator("#desk-place .sheet").get_by_role("button", name="Reject", exact=True).click()
     eventually(lambda: state(one) == State.REJECTED)
     decision = Decision.objects.get()
     assert (decision.reasons, decision.note) == (["face", "rude"], "as sure as 1, 2, 3?")

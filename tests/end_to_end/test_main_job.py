@@ -72,7 +72,7 @@ def test_a_person_is_turned_away_kindly_in_the_childs_language(app, receiver):
 def test_rude_words_are_turned_away_without_being_repeated(app):
     answer = send(app, "rude", None, language="en", market="GB", text="you are a stupid fucking asshole")
     assert answer["status"] == "rejected"
-    assert [reason["code"] for reason in answer["reasons"]] == ["rude"]
+    assert [reason["code"] for reason in answer["reasons"]] == ["insult"]
     assert "fuck" not in answer["feedback"]
 
 
