@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from brickmod import database, env, schedule
+from brickmod import database, env, files, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("BRICKMOD_VAR", BASE_DIR / "var"))
@@ -179,53 +179,8 @@ STATICFILES_FINDERS = [
     "featurestore.overview.finders.PlotlyFinder",
 ]
 
-# Children's files are private: no URL leads to them but the permission-checked view of moderation.intake.
-if bucket := env.text("MEDIA_S3_BUCKET", ""):
-    _media = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": bucket,
-            "endpoint_url": env.text("MEDIA_S3_ENDPOINT", "") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
-        },
-    }
-else:
-    _media = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.text("MEDIA_FOLDER", VAR / "media"), "base_url": None},
-    }
-STORAGES = {
-    "default": _media,
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
-
-# What is suspected to be illegal is preserved apart from all other files, sealed (docs/restricted.md).
-if bucket := env.text("VAULT_S3_BUCKET", ""):
-    STORAGES["vault"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": bucket,
-            "endpoint_url": env.text("MEDIA_S3_ENDPOINT", "") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
-        },
-    }
-else:
-    STORAGES["vault"] = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.text("VAULT_FOLDER", VAR / "vault"),
-            "base_url": None,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    }
-# Its keys: in no database, and not beside what they open. To be backed up by itself, to where it can be deleted from.
+STORAGES = files.storages(VAR, as_they_are=DEBUG or TESTING)
+# The keys of its vault: in no database, and not beside what they open. Backed up apart, to where one can delete.
 VAULT_KEYS_FOLDER = Path(env.text("VAULT_KEYS_FOLDER", VAR / "vault-keys"))
 HOLD_DAYS = env.integer("HOLD_DAYS", 365, 1, 3650)  # how long it is kept; 18 USC 2258A(h) says a year
 REPORT_HOURS = env.integer("REPORT_HOURS", 24, 1, 720)  # by when it should be reported
@@ -291,7 +246,6 @@ MODEL_RECIPES = [  # what `manage.py prepare_models` makes
     "moderation.detectors.face.recipe.CENTERFACE",
     "moderation.detectors.nudity.recipe.NUDITY",
 ]
-# What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
 # A transformers folder (safetensors) whose language model words comments; without one, templates do.
 COMMENT_MODEL = env.text("COMMENT_MODEL", "")
 if COMMENT_MODEL:
@@ -300,6 +254,7 @@ if COMMENT_MODEL:
         "schedule": 120.0,
         "options": {"queue": "training", "expires": 110},
     }
+# What `manage.py evaluate` measures beside detectors: a room above the prefilter brings its own way.
 EVALUATORS = ["engagement.themes.evaluating.ThemeEvaluator", "moderation.prefilter.evaluating_spans.SpanEvaluator"]
 # Heads that are no ONNX on one vector are read by their room: task -> a function of the row.
 HEAD_READERS = {"theme": "engagement.themes.registered.read"}
