@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from moderation.desk.actions import claim_next, decide
 from moderation.intake.models import Part, State, Submission
+from moderation.prefilter.models import Finding
 from moderation.search import finding, text_index
 from moderation.search.asked import Cursor
 from moderation.search.bounded import TooLong, bounded
@@ -136,17 +137,33 @@ def test_words_of_what_was_deleted_do_not_stay_in_the_index(waiting):
 
 
 def _among_others(one):
-    """Three thousand like `one` by as many authors, counted: with three rows each index is as good as any other."""
-    own = {"id": "gen_random_uuid()", "trail": "gen_random_uuid()", "external_id": "'x' || n", "author": "'y' || n"}
-    columns = [field.column for field in Submission._meta.concrete_fields]
-    values = ", ".join(own.get(column, f"s.{column}") for column in columns)
+    """Three thousand beside it, by as many authors, each with a text in which nothing was found, all counted:
+    among three rows each index is as good as any other."""
+    part = one.parts.filter(kind="text").first()
+    found_in_it = Finding.every.filter(part=part).first()
+    fresh = "gen_random_uuid()"
+    other = {"id": fresh, "trail": fresh, "external_id": "'x' || n", "author": "'y' || n"}
+    new = "intake_submission o WHERE o.external_id LIKE 'x%%'"
+    _copy(Submission, one, other, "generate_series(1, 3000) n")
+    _copy(Part, part, {"id": fresh, "submission_id": "o.id", "text": "'calm'"}, new)
+    parts = "intake_part o WHERE o.text = 'calm'"
+    _copy(Finding, found_in_it, {"part_id": "o.id", "verdict": "'pass'", "reason": "''"}, parts)
+
+
+def _copy(model, row, other, beside):
+    """A copy of `row` for each row of `beside`, with `other` instead of its own values."""
+    fields = [field for field in model._meta.concrete_fields if field.attname != "id" or "id" in other]
+    columns = [field.column for field in fields]
+    table = model._meta.db_table
+    values = ", ".join(other.get(column, f"s.{column}") for column in columns)
+    where, _, condition = beside.partition(" WHERE ")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO intake_submission ({', '.join(columns)}) SELECT {values}"
-            " FROM intake_submission s, generate_series(1, 3000) n WHERE s.id = %s",
-            [one.id],
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} s, {where}"
+            f" WHERE s.id = %s AND {condition or 'true'}",
+            [row.id],
         )
-        cursor.execute("ANALYZE intake_submission")
+        cursor.execute(f"ANALYZE {table}")
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="asks PostgreSQL for its plan")
