@@ -18,12 +18,12 @@ ROUNDS, PAGES = 200, 60
 SUBMISSIONS = """
 INSERT INTO intake_submission (id, app_id, external_id, content_digest, author, market, language, app_version, trail,
     state, decided_by, reasons, feedback, priority, queue, weight, risk, received_at, prefiltered_at, review_due_at,
-    decided_at, answer_at, audit, looks)
+    decided_at, answer_at, audit, held, looks)
 SELECT gen_random_uuid(), %(app)s, 'n-' || n, '', 'author-' || (n %% %(authors)s),
     (ARRAY['DK','DE','ES','US'])[1 + n %% 4], (ARRAY['da','de','es','en'])[1 + n %% 4], '5.3.1', gen_random_uuid(),
     CASE WHEN n %% 2 = 0 THEN 'queued' ELSE 'approved' END, CASE WHEN n %% 2 = 0 THEN NULL ELSE 'moderator' END,
     '[]', '', n %% 5 / 4, (ARRAY['', '', '', 'german'])[1 + n %% 4], n %% 3, n %% 90, at, at, at + interval '15 min',
-    CASE WHEN n %% 2 = 0 THEN NULL ELSE at END, CASE WHEN n %% 2 = 0 THEN NULL ELSE at END, false, 1
+    CASE WHEN n %% 2 = 0 THEN NULL ELSE at END, CASE WHEN n %% 2 = 0 THEN NULL ELSE at END, false, false, 1
 FROM (SELECT n, now() - (n * interval '0.5 s') AS at FROM generate_series(%(first)s::int, %(last)s::int) n) AS rows
 """
 PARTS = """
